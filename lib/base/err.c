@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-#define YH_ERR(name, code, text, status) { code, text, status },
+#define YH_ERR(name, code, text, status) {code, text, status},
 static const struct {
 	int code;
 	const char *text;

@@ -13,7 +13,7 @@
 
 enum { LINE_BYTES = 2048, EV_SLOTS = 64, LINES_A_SECOND = 100 };
 
-static const char *const level_names[] = { "debug", "info", "warn", "error" };
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
 static const char *service_name = "yinhu";
 static enum yh_log_level min_level = YH_INFO;
 static bool on_terminal;
@@ -44,7 +44,7 @@ static bool admit(const char *ev, unsigned *dropped)
 	*dropped = 0;
 	if (s->ev != ev || s->second != second) {
 		*dropped = s->ev == ev ? s->dropped : 0;
-		*s = (struct ev_slot){ .ev = ev, .second = second };
+		*s = (struct ev_slot){.ev = ev, .second = second};
 	}
 	if (++s->lines > LINES_A_SECOND) {
 		s->dropped++;

@@ -95,15 +95,15 @@ static int load_file(const struct yh_conf_key *keys, size_t n, const char *file,
 		     void *conf, char *error, size_t size)
 {
 	cyaml_schema_field_t *fields = yh_calloc(n + 1, sizeof(*fields));
-	struct log_ctx ctx = { error, size };
-	const cyaml_config_t config = { .log_fn = on_log,
-					.log_ctx = &ctx,
-					.mem_fn = cyaml_mem,
-					.log_level = CYAML_LOG_ERROR };
-	cyaml_schema_value_t top = { .type = CYAML_MAPPING,
-				     .flags = CYAML_FLAG_POINTER,
-				     .data_size = (uint32_t)(n *
-							     sizeof(char *)) };
+	struct log_ctx ctx = {error, size};
+	const cyaml_config_t config = {.log_fn = on_log,
+				       .log_ctx = &ctx,
+				       .mem_fn = cyaml_mem,
+				       .log_level = CYAML_LOG_ERROR};
+	cyaml_schema_value_t top = {.type = CYAML_MAPPING,
+				    .flags = CYAML_FLAG_POINTER,
+				    .data_size =
+					    (uint32_t)(n * sizeof(char *))};
 	char **values = NULL;
 	cyaml_err_t rc;
 	int err = 0;
@@ -114,7 +114,8 @@ static int load_file(const struct yh_conf_key *keys, size_t n, const char *file,
 		fields[i].key = keys[i].name;
 		fields[i].data_offset = (uint32_t)(i * sizeof(char *));
 		fields[i].value.type = CYAML_STRING;
-		fields[i].value.flags = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL;
+		fields[i].value.flags =
+			CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL;
 		fields[i].value.data_size = sizeof(char);
 		fields[i].value.string.max = 4096;
 	}
@@ -126,8 +127,8 @@ static int load_file(const struct yh_conf_key *keys, size_t n, const char *file,
 		char why[512];
 
 		snprintf(why, sizeof(why), "%s", error);
-		err = fail(error, size, "%s: %s (%s)", file,
-			   cyaml_strerror(rc), why);
+		err = fail(error, size, "%s: %s (%s)", file, cyaml_strerror(rc),
+			   why);
 	}
 	for (size_t i = 0; i < n && !err && values; i++) {
 		if (values[i])
@@ -200,8 +201,7 @@ void yh_conf_print(const struct yh_conf_key *keys, size_t n, const void *conf)
 		const void *at = (const char *)conf + keys[i].offset;
 
 		if (keys[i].type == YH_CONF_U32)
-			printf("%s: %u\n", keys[i].name,
-			       *(const uint32_t *)at);
+			printf("%s: %u\n", keys[i].name, *(const uint32_t *)at);
 		else if (keys[i].type == YH_CONF_BOOL)
 			printf("%s: %s\n", keys[i].name,
 			       *(const bool *)at ? "true" : "false");

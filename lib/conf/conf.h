@@ -21,18 +21,25 @@ enum yh_conf_type { YH_CONF_U32, YH_CONF_STR, YH_CONF_BOOL };
 struct yh_conf_key {
 	const char *name; /**< snake_case, unit at the end: "drain_ms" */
 	enum yh_conf_type type;
-	size_t offset; /**< In the struct: uint32_t, char * or bool */
-	const char *def; /**< As text; "" is the empty string */
+	size_t offset;	   /**< In the struct: uint32_t, char * or bool */
+	const char *def;   /**< As text; "" is the empty string */
 	uint32_t min, max; /**< For YH_CONF_U32 */
-	const char *text; /**< For --help and the docs, with the unit */
+	const char *text;  /**< For --help and the docs, with the unit */
 };
 
 #define YH_CONF_UINT(s, field, def_, min_, max_, text_)                        \
-	{ #field, YH_CONF_U32, offsetof(s, field), def_, min_, max_, text_ }
+	{                                                                      \
+#field, YH_CONF_U32, offsetof(s, field), def_, min_, max_,     \
+			text_                                                  \
+	}
 #define YH_CONF_STRING(s, field, def_, text_)                                  \
-	{ #field, YH_CONF_STR, offsetof(s, field), def_, 0, 0, text_ }
+	{                                                                      \
+#field, YH_CONF_STR, offsetof(s, field), def_, 0, 0, text_     \
+	}
 #define YH_CONF_BOOLEAN(s, field, def_, text_)                                 \
-	{ #field, YH_CONF_BOOL, offsetof(s, field), def_, 0, 0, text_ }
+	{                                                                      \
+#field, YH_CONF_BOOL, offsetof(s, field), def_, 0, 0, text_    \
+	}
 
 /** Read the settings.
  *
@@ -49,7 +56,6 @@ void yh_conf_fini(const struct yh_conf_key *keys, size_t n, void *conf);
 /** Print every key with default, range and text, as --help does. */
 void yh_conf_print_help(const struct yh_conf_key *keys, size_t n);
 /** Print the settings in force as YAML (--print-config). */
-void yh_conf_print(const struct yh_conf_key *keys, size_t n,
-		   const void *conf);
+void yh_conf_print(const struct yh_conf_key *keys, size_t n, const void *conf);
 
 #endif

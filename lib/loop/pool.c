@@ -130,8 +130,8 @@ int yh_pool_open(struct yh_pool **out, uv_loop_t *loop,
 	pool->workers = yh_calloc(conf->threads, sizeof(*pool->workers));
 	err = pool->workers ? yh_inbox_open(&pool->results, loop,
 					    conf->max_jobs + conf->threads,
-					    on_result, pool) :
-			      -ENOMEM;
+					    on_result, pool)
+			    : -ENOMEM;
 	if (!err)
 		err = start_threads(pool, conf->threads);
 	if (err) {

@@ -17,36 +17,35 @@
 
 #ifdef YH_METRICS_DEFINE
 #define YH_COUNTER(n, name_, help_, advice_)                                   \
-	struct yh_metric YH_M(n) = { .kind = YH_KIND_COUNTER,                  \
-				     .name = name_,                            \
-				     .help = help_,                            \
-				     .advice = advice_ };
+	struct yh_metric YH_M(n) = {.kind = YH_KIND_COUNTER,                   \
+				    .name = name_,                             \
+				    .help = help_,                             \
+				    .advice = advice_};
 #define YH_COUNTER_L(n, name_, label_, help_, advice_)                         \
-	struct yh_metric YH_M(n) = { .kind = YH_KIND_COUNTER,                  \
-				     .name = name_,                            \
-				     .label = label_,                          \
-				     .help = help_,                            \
-				     .advice = advice_ };
+	struct yh_metric YH_M(n) = {.kind = YH_KIND_COUNTER,                   \
+				    .name = name_,                             \
+				    .label = label_,                           \
+				    .help = help_,                             \
+				    .advice = advice_};
 #define YH_GAUGE(n, name_, help_, advice_)                                     \
-	struct yh_metric YH_M(n) = { .kind = YH_KIND_GAUGE,                    \
-				     .name = name_,                            \
-				     .help = help_,                            \
-				     .advice = advice_ };
+	struct yh_metric YH_M(n) = {.kind = YH_KIND_GAUGE,                     \
+				    .name = name_,                             \
+				    .help = help_,                             \
+				    .advice = advice_};
 #define YH_GAUGE_L(n, name_, label_, help_, advice_)                           \
-	struct yh_metric YH_M(n) = { .kind = YH_KIND_GAUGE,                    \
-				     .name = name_,                            \
-				     .label = label_,                          \
-				     .help = help_,                            \
-				     .advice = advice_ };
+	struct yh_metric YH_M(n) = {.kind = YH_KIND_GAUGE,                     \
+				    .name = name_,                             \
+				    .label = label_,                           \
+				    .help = help_,                             \
+				    .advice = advice_};
 #define YH_HISTOGRAM(n, name_, help_, advice_, ...)                            \
 	struct yh_metric YH_M(n) = {                                           \
 		.kind = YH_KIND_HISTOGRAM,                                     \
 		.name = name_,                                                 \
 		.help = help_,                                                 \
 		.advice = advice_,                                             \
-		.bounds = { __VA_ARGS__ },                                     \
-		.n_bounds = sizeof((double[]){ __VA_ARGS__ }) / sizeof(double) \
-	};
+		.bounds = {__VA_ARGS__},                                       \
+		.n_bounds = sizeof((double[]){__VA_ARGS__}) / sizeof(double)};
 #include YH_METRICS_FILE
 #undef YH_COUNTER
 #undef YH_COUNTER_L

@@ -40,8 +40,8 @@ static unsigned slot_of(struct yh_metric *m, const char *value)
 			break;
 	}
 	if (i == n && n < YH_MAX_LABELS) {
-		const char *copy = n == YH_MAX_LABELS - 1 ? yh_strdup("other") :
-							    yh_strdup(value);
+		const char *copy = n == YH_MAX_LABELS - 1 ? yh_strdup("other")
+							  : yh_strdup(value);
 
 		if (copy) {
 			m->label_values[n] = copy;
@@ -134,7 +134,7 @@ static void render_histogram(FILE *f, const struct yh_metric *m)
 
 static void render(FILE *f, const struct yh_metric *m)
 {
-	static const char *const kinds[] = { "counter", "gauge", "histogram" };
+	static const char *const kinds[] = {"counter", "gauge", "histogram"};
 
 	fprintf(f, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help, m->name,
 		kinds[m->kind]);
@@ -168,7 +168,7 @@ static void render_process(FILE *f)
 {
 	static double started;
 	struct rusage ru;
-	struct rlimit rl = { 0 };
+	struct rlimit rl = {0};
 	unsigned long vsize = 0, rss = 0;
 	FILE *statm = fopen("/proc/self/statm", "r");
 	long page = sysconf(_SC_PAGESIZE);
@@ -184,24 +184,24 @@ static void render_process(FILE *f)
 	getrlimit(RLIMIT_NOFILE, &rl);
 
 	struct yh_metric std[] = {
-		{ .kind = YH_KIND_COUNTER,
-		  .name = "process_cpu_seconds_total",
-		  .help = "User and system CPU time" },
-		{ .kind = YH_KIND_GAUGE,
-		  .name = "process_open_fds",
-		  .help = "Open file descriptors" },
-		{ .kind = YH_KIND_GAUGE,
-		  .name = "process_max_fds",
-		  .help = "Most file descriptors" },
-		{ .kind = YH_KIND_GAUGE,
-		  .name = "process_virtual_memory_bytes",
-		  .help = "Virtual memory" },
-		{ .kind = YH_KIND_GAUGE,
-		  .name = "process_resident_memory_bytes",
-		  .help = "Resident memory" },
-		{ .kind = YH_KIND_GAUGE,
-		  .name = "process_start_time_seconds",
-		  .help = "Start since 1970-01-01 UTC" },
+		{.kind = YH_KIND_COUNTER,
+		 .name = "process_cpu_seconds_total",
+		 .help = "User and system CPU time"},
+		{.kind = YH_KIND_GAUGE,
+		 .name = "process_open_fds",
+		 .help = "Open file descriptors"},
+		{.kind = YH_KIND_GAUGE,
+		 .name = "process_max_fds",
+		 .help = "Most file descriptors"},
+		{.kind = YH_KIND_GAUGE,
+		 .name = "process_virtual_memory_bytes",
+		 .help = "Virtual memory"},
+		{.kind = YH_KIND_GAUGE,
+		 .name = "process_resident_memory_bytes",
+		 .help = "Resident memory"},
+		{.kind = YH_KIND_GAUGE,
+		 .name = "process_start_time_seconds",
+		 .help = "Start since 1970-01-01 UTC"},
 	};
 	const double v[] = {
 		(double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) +

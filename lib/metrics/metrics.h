@@ -28,8 +28,8 @@ enum { YH_MAX_BUCKETS = 16, YH_MAX_LABELS = 64 };
 struct yh_metric {
 	enum yh_metric_kind kind;
 	const char *name, *help;
-	const char *advice; /**< What to do when it rises */
-	const char *label;  /**< Name of the one label or NULL */
+	const char *advice;	       /**< What to do when it rises */
+	const char *label;	       /**< Name of the one label or NULL */
 	double bounds[YH_MAX_BUCKETS]; /**< Upper bounds, ascending */
 	unsigned n_bounds;
 	/* Values: one per label value; a histogram has bounds + 1 buckets. */

@@ -27,7 +27,8 @@ struct host {
 	int signals; /* handles that were opened */
 };
 
-/* ---- admin port ------------------------------------------------------------ */
+/* ---- admin port ------------------------------------------------------------
+ */
 
 static const char *not_ready(struct host *h)
 {
@@ -94,8 +95,8 @@ static void write_port_file(const char *path, uint16_t port)
 static int open_admin(struct host *h)
 {
 	const struct yh_svc_conf *c = h->svc.conf;
-	const struct yh_http_conf conf = { .addr = c->admin_addr,
-					   .max_body_bytes = 4096 };
+	const struct yh_http_conf conf = {.addr = c->admin_addr,
+					  .max_body_bytes = 4096};
 	int err = yh_http_open(&h->admin, &h->loop, &conf, on_admin, h);
 
 	if (err) {
@@ -109,7 +110,8 @@ static int open_admin(struct host *h)
 	return 0;
 }
 
-/* ---- life cycle ------------------------------------------------------------- */
+/* ---- life cycle -------------------------------------------------------------
+ */
 
 static void close_all(struct host *h)
 {
@@ -158,8 +160,8 @@ static void on_signal(uv_signal_t *s, int signo)
 
 static int open_signals(struct host *h)
 {
-	static const int signos[] = { SIGTERM, SIGINT };
-	uv_signal_t *const handles[] = { &h->term, &h->intr };
+	static const int signos[] = {SIGTERM, SIGINT};
+	uv_signal_t *const handles[] = {&h->term, &h->intr};
 
 	for (int i = 0; i < 2; i++) {
 		int err = uv_signal_init(&h->loop, handles[i]);
@@ -201,7 +203,8 @@ static int open_all(struct host *h, const void *conf)
 	return err;
 }
 
-/* ---- command line ----------------------------------------------------------- */
+/* ---- command line -----------------------------------------------------------
+ */
 
 static void usage(const struct yh_svc_def *def)
 {
@@ -219,11 +222,11 @@ static int command_line(const struct yh_svc_def *def, int argc, char *argv[],
 			const char **file, bool *print)
 {
 	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "print-config", no_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 },
+		{"config", required_argument, NULL, 'c'},
+		{"print-config", no_argument, NULL, 'p'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'},
+		{NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -254,9 +257,9 @@ static int name_instance(struct yh_svc_conf *c, const char *service)
 	unsigned id = 0;
 
 	if (c->instance[0]) {
-		if (strspn(c->instance, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL"
-					"MNOPQRSTUVWXYZ0123456789_-") ==
-		    strlen(c->instance))
+		if (strspn(c->instance,
+			   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL"
+			   "MNOPQRSTUVWXYZ0123456789_-") == strlen(c->instance))
 			return 0;
 		return YH_ERR_BAD_CONFIG;
 	}

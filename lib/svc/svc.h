@@ -29,61 +29,66 @@
 
 /** Settings of every service; first member of its own struct. */
 struct yh_svc_conf {
-	char *instance;	  /**< [A-Za-z0-9_-]; default <service>-<pid> */
+	char *instance; /**< [A-Za-z0-9_-]; default <service>-<pid> */
 	char *nats_url;
-	char *redis_url;  /**< "redis://host:port" or "unix:/path" */
-	char *pg_url;	  /**< libpq connection string or URI */
-	char *admin_addr; /**< "127.0.0.1:9100"; port 0 = a free one */
+	char *redis_url;       /**< "redis://host:port" or "unix:/path" */
+	char *pg_url;	       /**< libpq connection string or URI */
+	char *admin_addr;      /**< "127.0.0.1:9100"; port 0 = a free one */
 	char *admin_port_file; /**< The bound port is written here */
 	char *log_level;
 	uint32_t drain_ms; /**< Deadline of the drain [ms] */
 };
 
 #define YH_SVC_CONF_KEYS(s)                                                    \
-	{ "instance", YH_CONF_STR, offsetof(s, common.instance), "", 0, 0,     \
-	  "Name in subjects and records; empty: <service>-<random>" },         \
-		{ "nats_url",                                                  \
-		  YH_CONF_STR,                                                 \
-		  offsetof(s, common.nats_url),                                \
-		  "nats://127.0.0.1:4222",                                     \
-		  0,                                                           \
-		  0,                                                           \
-		  "NATS server" },                                             \
-		{ "redis_url",                                                 \
-		  YH_CONF_STR,                                                 \
-		  offsetof(s, common.redis_url),                               \
-		  "redis://127.0.0.1:6379",                                    \
-		  0,                                                           \
-		  0,                                                           \
-		  "Redis, redis://host:port or unix:/path" },                  \
-		{ "pg_url",                                                    \
-		  YH_CONF_STR,                                                 \
-		  offsetof(s, common.pg_url),                                  \
-		  "postgresql:///yinhu",                                       \
-		  0,                                                           \
-		  0,                                                           \
-		  "PostgreSQL, a libpq connection string" },                   \
-		{ "admin_addr",                                                \
-		  YH_CONF_STR,                                                 \
-		  offsetof(s, common.admin_addr),                              \
-		  "127.0.0.1:9100",                                            \
-		  0,                                                           \
-		  0,                                                           \
-		  "Address of /healthz, /readyz, /metrics" },                  \
-		{ "admin_port_file",                                           \
-		  YH_CONF_STR,                                                 \
-		  offsetof(s, common.admin_port_file),                         \
-		  "",                                                          \
-		  0,                                                           \
-		  0,                                                           \
-		  "File to write the bound admin port to" },                   \
-		{ "log_level",                                                 \
-		  YH_CONF_STR,                                                 \
-		  offsetof(s, common.log_level),                               \
-		  "info",                                                      \
-		  0,                                                           \
-		  0,                                                           \
-		  "debug, info, warn or error" },                              \
+	{"instance",                                                           \
+	 YH_CONF_STR,                                                          \
+	 offsetof(s, common.instance),                                         \
+	 "",                                                                   \
+	 0,                                                                    \
+	 0,                                                                    \
+	 "Name in subjects and records; empty: <service>-<random>"},           \
+		{"nats_url",                                                   \
+		 YH_CONF_STR,                                                  \
+		 offsetof(s, common.nats_url),                                 \
+		 "nats://127.0.0.1:4222",                                      \
+		 0,                                                            \
+		 0,                                                            \
+		 "NATS server"},                                               \
+		{"redis_url",                                                  \
+		 YH_CONF_STR,                                                  \
+		 offsetof(s, common.redis_url),                                \
+		 "redis://127.0.0.1:6379",                                     \
+		 0,                                                            \
+		 0,                                                            \
+		 "Redis, redis://host:port or unix:/path"},                    \
+		{"pg_url",                                                     \
+		 YH_CONF_STR,                                                  \
+		 offsetof(s, common.pg_url),                                   \
+		 "postgresql:///yinhu",                                        \
+		 0,                                                            \
+		 0,                                                            \
+		 "PostgreSQL, a libpq connection string"},                     \
+		{"admin_addr",                                                 \
+		 YH_CONF_STR,                                                  \
+		 offsetof(s, common.admin_addr),                               \
+		 "127.0.0.1:9100",                                             \
+		 0,                                                            \
+		 0,                                                            \
+		 "Address of /healthz, /readyz, /metrics"},                    \
+		{"admin_port_file",                                            \
+		 YH_CONF_STR,                                                  \
+		 offsetof(s, common.admin_port_file),                          \
+		 "",                                                           \
+		 0,                                                            \
+		 0,                                                            \
+		 "File to write the bound admin port to"},                     \
+		{"log_level",                                                  \
+		 YH_CONF_STR,                                                  \
+		 offsetof(s, common.log_level),                                \
+		 "info",                                                       \
+		 0,                                                            \
+		 0,                                                            \
+		 "debug, info, warn or error"},                                \
 	{                                                                      \
 		"drain_ms", YH_CONF_U32, offsetof(s, common.drain_ms),         \
 			"10000", 100, 3600000,                                 \

@@ -1,0 +1,79 @@
+#!/bin/bash
+# Run all tests and close with one line: N passed, N failed.
+#
+# Environment: BIN (programs), UNIT (Criterion binaries), FLAVOUR,
+# SUITES="unit integration e2e interop" to choose. A sanitizer's report
+# fails the run, since Criterion does not fail on leaks.
+set -u
+cd "$(dirname "$0")/.."
+out=build/test-$FLAVOUR
+rm -rf "$out"
+mkdir -p "$out/san"
+export ASAN_OPTIONS="log_path=$PWD/$out/san/asan:detect_leaks=1:strict_string_checks=1"
+export UBSAN_OPTIONS="log_path=$PWD/$out/san/ubsan:print_stacktrace=1"
+export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
+export YINHU_BIN=$PWD/$BIN YINHU_UNIT=$PWD/build/$FLAVOUR/tests FLAVOUR
+suites=${SUITES:-unit integration interop e2e}
+passed=0 failed=0
+
+note() { printf '\n== %s\n' "$*"; }
+
+unit()
+{
+	local t log f
+
+	for t in $UNIT; do
+		log=$out/${t#build/*/tests/}.log
+		mkdir -p "$(dirname "$log")"
+		timeout 300 "$t" --quiet -j2 >"$log" 2>&1
+		f=$?
+		read -r tested ok bad crash <<<"$(sed 's/\x1b\[[0-9;]*m//g' "$log" |
+			sed -n 's/.*Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' |
+			tail -n 1)"
+		passed=$((passed + ${ok:-0}))
+		failed=$((failed + ${bad:-0} + ${crash:-0}))
+		if [ $f -ne 0 ] || [ -z "${tested:-}" ]; then
+			[ "$((${bad:-0} + ${crash:-0}))" -gt 0 ] || failed=$((failed + 1))
+			echo "FAIL ${t#build/*/tests/}"
+			tail -n 40 "$log"
+		else
+			printf 'ok   %-36s %s tests\n' "${t#build/*/tests/}" "${ok:-0}"
+		fi
+		tested= ok= bad= crash=
+	done
+}
+
+# Each script is a suite; its last line says "N passed, N failed".
+scripts()
+{
+	local t log line
+
+	for t in tests/"$1"/test_*; do
+		[ -x "$t" ] || continue
+		log=$out/$1-$(basename "$t").log
+		note "$t"
+		timeout 1500 "$t" 2>&1 | tee "$log"
+		line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+		if [ -z "$line" ]; then
+			failed=$((failed + 1))
+			echo "FAIL $t: it did not finish"
+		else
+			passed=$((passed + $(echo "$line" | cut -d' ' -f1)))
+			failed=$((failed + $(echo "$line" | cut -d' ' -f3)))
+		fi
+	done
+}
+
+for s in $suites; do
+	note "$s tests ($FLAVOUR)"
+	if [ "$s" = unit ]; then unit; else scripts "$s"; fi
+done
+
+if ls "$out"/san/* >/dev/null 2>&1; then
+	note "sanitizer reports"
+	head -n 60 "$out"/san/*
+	failed=$((failed + 1))
+fi
+echo
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
