@@ -1,0 +1,182 @@
+import { Alert, Card, Descriptions, List, Progress, Space, Tag } from "antd";
+import { useCallback, useRef, useState } from "react";
+import { api, type Call, type Finding, type TranscriptLine } from "../api";
+import { useWords } from "../i18n";
+import { usePolled } from "../usePolled";
+
+const clock = (ms: number) =>
+  `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
+
+const severityColor = ["default", "red", "orange", "gold"];
+
+interface LineProps {
+  line: TranscriptLine;
+  finding?: Finding;
+  isNow: boolean;
+  onSeek: (ms: number) => void;
+}
+
+function Line({ line, finding, isNow, onSeek }: LineProps) {
+  const t = useWords();
+  const side = line.speaker === "CALLEE" ? "callee" : "bot";
+  const classes = ["said", side, isNow && "now", finding && "found"];
+  return (
+    <div
+      className={classes.filter(Boolean).join(" ")}
+      onClick={() => onSeek(line.startMs)}
+    >
+      {line.text || "……"}
+      {line.interrupted && <Tag>{t("interrupted")}</Tag>}
+      <div className="meta">
+        {t(side)} {clock(line.startMs)}
+        {line.intent && ` · ${line.intent}`}
+        {line.state && ` · ${line.state}`}
+        {finding && ` · ${finding.rule} ${finding.message}`}
+      </div>
+    </div>
+  );
+}
+
+function Transcript({ of }: { of: Call }) {
+  const t = useWords();
+  const audio = useRef<HTMLAudioElement>(null);
+  const [at, setAt] = useState(-1);
+  const seek = (ms: number) => {
+    if (!audio.current) return;
+    audio.current.currentTime = ms / 1000;
+    void audio.current.play();
+  };
+  const findings = new Map(of.quality?.findings.map((f) => [f.line, f]));
+
+  return (
+    <Card title={t("transcript")}>
+      {of.hasRecording && (
+        <audio
+          ref={audio}
+          controls
+          preload="metadata"
+          style={{ width: "100%" }}
+          src={api.recordingUrl(of.name)}
+          onTimeUpdate={(e) => setAt(e.currentTarget.currentTime * 1000)}
+        />
+      )}
+      {of.transcript.length === 0 && <Alert message={t("notAnswered")} />}
+      <div className="chat">
+        {of.transcript.map((line, i) => (
+          <Line
+            key={i}
+            line={line}
+            finding={findings.get(i + 1)}
+            isNow={at >= line.startMs && at < line.endMs}
+            onSeek={seek}
+          />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function Quality({ of }: { of: Call }) {
+  const t = useWords();
+  if (!of.quality) return null;
+  const { findings, score, rulesChecked } = of.quality;
+  return (
+    <Card
+      title={t("quality")}
+      extra={`${score} · ${rulesChecked} ${t("rulesChecked")}`}
+    >
+      {findings.length === 0 ? (
+        <Alert type="success" showIcon message={t("noFindings")} />
+      ) : (
+        <List
+          size="small"
+          dataSource={findings}
+          renderItem={(f) => (
+            <List.Item>
+              <Space direction="vertical" size={0}>
+                <span>
+                  <Tag color={severityColor[f.severity]}>{f.rule}</Tag>
+                  {f.message}
+                </span>
+                {f.quote && <q>{f.quote}</q>}
+                <small>
+                  {clock(f.startMs)} · {f.basis}
+                </small>
+              </Space>
+            </List.Item>
+          )}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Facts({ of }: { of: Call }) {
+  const t = useWords();
+  const latencies = of.turnLatencyMs.filter((ms) => ms > 0);
+  return (
+    <Card>
+      <Descriptions
+        column={1}
+        size="small"
+        items={[
+          { label: t("line"), children: `${t(of.outcome)} (${of.sipCode})` },
+          { label: t("disposition"), children: <Tag>{t(of.disposition)}</Tag> },
+          { label: t("talk"), children: clock(of.talkMs) },
+          { label: t("hungUpBy"), children: of.hungUpBy },
+          {
+            label: t("intents"),
+            children: of.intents.map((i, n) => <Tag key={n}>{i}</Tag>),
+          },
+          {
+            label: t("state"),
+            children: t(of.verified ? "verified" : "unverified"),
+          },
+          {
+            label: t("latency"),
+            children: latencies.length ? `${latencies.join(", ")} ms` : "–",
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Conversion({ of }: { of: Call }) {
+  const t = useWords();
+  if (!of.score) return null;
+  return (
+    <Card title={t("score")} extra={of.score.model}>
+      <Progress percent={Math.round(of.score.conversion * 100)} />
+      <small>
+        {t("reasons")}: {of.score.reasons.join(", ")}
+      </small>
+    </Card>
+  );
+}
+
+export function CallPage({ name }: { name: string }) {
+  const t = useWords();
+  const load = useCallback(() => api.call(name), [name]);
+  const { value: call, error } = usePolled(load, 3000);
+
+  if (error && !call) return <Alert type="error" message={error} />;
+  if (!call) return <Card loading />;
+
+  return (
+    <>
+      <p>
+        <a href={`#/${call.campaign}`}>← {t("campaign")}</a> &nbsp; {t("call")}{" "}
+        <b>{call.maskedPhone}</b>
+      </p>
+      <div className="two">
+        <Transcript of={call} />
+        <Space direction="vertical" style={{ width: "100%" }}>
+          <Facts of={call} />
+          <Quality of={call} />
+          <Conversion of={call} />
+        </Space>
+      </div>
+    </>
+  );
+}
