@@ -52,9 +52,8 @@ int yh_bus_publish(struct yh_bus *bus, const char *subject, const void *data,
 		   size_t len);
 
 /** Subscribe. @param queue Queue group or NULL @param[out] out May be NULL */
-int yh_bus_subscribe(struct yh_bus *bus, const char *subject,
-		     const char *queue, yh_msg_cb *cb, void *arg,
-		     struct yh_sub **out);
+int yh_bus_subscribe(struct yh_bus *bus, const char *subject, const char *queue,
+		     yh_msg_cb *cb, void *arg, struct yh_sub **out);
 
 /** End a subscription; its callback does not come any more. @param sub Taken,
  * may be NULL */
@@ -67,10 +66,14 @@ void yh_sub_close(struct yh_sub *sub);
 int yh_bus_request(struct yh_bus *bus, const char *subject, const void *data,
 		   size_t len, unsigned timeout_ms, yh_reply_cb *cb, void *arg);
 
+/** For adapters: let cb come with err, later, as if a request had failed.
+ * @return 0; else cb never comes: YH_ERR_BUS_DOWN (closing), -ENOMEM */
+int yh_bus_fail_later(struct yh_bus *bus, int err, yh_reply_cb *cb, void *arg);
+
 /** Answer a request. @param msg Borrowed @return 0, -EINVAL (no reply
  * subject), YH_ERR_BUS_DOWN */
-int yh_bus_reply(struct yh_bus *bus, const struct yh_msg *msg,
-		 const void *data, size_t len);
+int yh_bus_reply(struct yh_bus *bus, const struct yh_msg *msg, const void *data,
+		 size_t len);
 
 const char *yh_msg_subject(const struct yh_msg *msg);
 const uint8_t *yh_msg_data(const struct yh_msg *msg);
@@ -90,8 +93,8 @@ void yh_msg_nak(struct yh_msg *msg, unsigned delay_ms);
  * Blocks up to 10 s: at start only.
  * @param name e.g. "CALLS" @param subjects e.g. "yinhu.call.>"
  * @param max_age_s 0 = for ever */
-int yh_stream_ensure(struct yh_bus *bus, const char *name,
-		     const char *subjects, uint64_t max_age_s);
+int yh_stream_ensure(struct yh_bus *bus, const char *name, const char *subjects,
+		     uint64_t max_age_s);
 
 /**
  * Store a message in a stream, tried again (same id) until 10 s have gone or
@@ -106,9 +109,9 @@ int yh_stream_publish(struct yh_bus *bus, const char *subject,
 		      yh_stored_cb *cb, void *arg);
 
 struct yh_consumer_conf {
-	const char *stream;  /**< "CALLS" */
-	const char *durable; /**< "dialog": shared by all replicas */
-	const char *filter;  /**< "yinhu.call.>" */
+	const char *stream;   /**< "CALLS" */
+	const char *durable;  /**< "dialog": shared by all replicas */
+	const char *filter;   /**< "yinhu.call.>" */
 	unsigned ack_wait_ms; /**< Delivered again after this without an ack */
 	unsigned max_ack_pending; /**< Most messages out at once */
 };
