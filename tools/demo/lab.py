@@ -198,6 +198,15 @@ class Lab:
         pid = int((self.run / "pid" / f"{service}.pid").read_text())
         os.kill(pid, signal.SIGKILL)
 
+    def ready(self, service):
+        """Is the (restarted) service ready?"""
+        try:
+            base = f"http://127.0.0.1:{self.port(service)}/readyz"
+            with urllib.request.urlopen(base, timeout=2) as reply:
+                return reply.status == 200
+        except (OSError, ValueError, TimeoutError):
+            return False
+
     def metrics(self, service):
         base = f"http://127.0.0.1:{self.port(service)}/metrics"
         with urllib.request.urlopen(base, timeout=5) as reply:

@@ -1,0 +1,77 @@
+// Look at the console as a person would, in Debian's Chromium.
+//   node web/e2e/console.mjs BASE_URL CAMPAIGN   (SHOTS: folder for pictures)
+// CAMPAIGN: the resource name of a finished run of the demo's contacts.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [base, campaign] = process.argv.slice(2);
+const shots = process.env.SHOTS;
+const profile = mkdtempSync(join(tmpdir(), "yh-chromium-"));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: "/usr/bin/chromium",
+  headless: true,
+  viewport: { width: 1280, height: 860 },
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+  ],
+});
+
+async function shot(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+try {
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (err) => errors.push(String(err)));
+
+  await page.goto(base);
+  await page.getByRole("link", { name: "信用卡账单分期" }).first().waitFor();
+  await shot(page, "campaigns");
+  await page.locator(`a[href="#/${campaign}"]`).click();
+  await page.getByText("通话结果").waitFor();
+  await page.getByText("已完成").first().waitFor();
+  await page.waitForTimeout(1500); // the chart's animation, for the picture
+  await shot(page, "campaign");
+
+  const answered = page.locator("tr", { hasText: "接受办理" }).first();
+  await answered.getByRole("link").click();
+  await page.getByText("未发现违规").or(page.getByText("质检")).first().waitFor();
+  const lines = page.locator(".said");
+  await lines.first().waitFor();
+  assert.ok((await lines.count()) >= 4, "a transcript of both sides");
+
+  await page.waitForFunction(
+    () => document.querySelector("audio")?.readyState >= 1,
+  );
+  const seconds = await page.evaluate(() => {
+    const audio = document.querySelector("audio");
+    void audio.play();
+    return audio.duration;
+  });
+  assert.ok(seconds > 3, `the recording plays, ${seconds} s`);
+  await page.waitForFunction(
+    () => document.querySelector("audio").currentTime > 0.2,
+  );
+  await shot(page, "call");
+
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByText("Transcript").waitFor();
+  assert.deepEqual(errors, []);
+  console.log("console: ok");
+} finally {
+  await context.close();
+  rmSync(profile, { recursive: true, force: true });
+}
