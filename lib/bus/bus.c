@@ -72,6 +72,18 @@ static void on_nats_down(natsConnection *nc, void *closure)
 		yh_warn("bus.down", "advice=\"is the NATS server up?\"");
 }
 
+/* The last call of all that nats.c makes for a connection. */
+static void on_nats_closed(natsConnection *nc, void *closure)
+{
+	struct yh_bus *bus = closure;
+
+	(void)nc;
+	pthread_mutex_lock(&bus->lock);
+	bus->nc_open = false;
+	pthread_cond_broadcast(&bus->changed);
+	pthread_mutex_unlock(&bus->lock);
+}
+
 static void on_nats_up(natsConnection *nc, void *closure)
 {
 	(void)nc;
@@ -273,6 +285,8 @@ static natsStatus make_options(natsOptions **out, struct yh_bus *bus,
 		s = natsOptions_SetDisconnectedCB(o, on_nats_down, bus);
 	if (s == NATS_OK)
 		s = natsOptions_SetReconnectedCB(o, on_nats_up, bus);
+	if (s == NATS_OK)
+		s = natsOptions_SetClosedCB(o, on_nats_closed, bus);
 
 	return s;
 }
@@ -291,8 +305,10 @@ static int connect_bus(struct yh_bus *bus, const char *url, const char *name)
 		s = NATS_OK;
 	}
 	natsOptions_Destroy(opts);
-	if (s == NATS_OK)
+	if (s == NATS_OK) {
+		bus->nc_open = true;
 		return 0;
+	}
 
 	yh_error("bus.connect", "status=\"%s\"", natsStatus_GetText(s));
 	return s == NATS_NO_MEMORY ? -ENOMEM : YH_ERR_BUS_DOWN;
@@ -307,59 +323,57 @@ static void on_tick_closed(uv_handle_t *h)
 	yh_free(bus);
 }
 
-/* @return false when nats.c may still call a subscription after max_ms. */
-static bool wait_subs_end(struct yh_bus *bus, unsigned max_ms)
+/* Wait for nats.c's threads. @return false when they may still call. */
+static bool wait_end(struct yh_bus *bus, bool conn, unsigned max_ms)
 {
-	uint64_t end_ms = yh_now_ms() + max_ms;
 	struct timespec at;
-	bool all;
+	bool busy;
+	int err = 0;
 
+	clock_gettime(CLOCK_REALTIME, &at);
+	at.tv_sec += max_ms / 1000;
 	pthread_mutex_lock(&bus->lock);
-	while (bus->live_subs && yh_now_ms() < end_ms) {
-		clock_gettime(CLOCK_REALTIME, &at);
-		at.tv_nsec += 50000000;
-		if (at.tv_nsec >= 1000000000) {
-			at.tv_sec++;
-			at.tv_nsec -= 1000000000;
-		}
-		pthread_cond_timedwait(&bus->changed, &bus->lock, &at);
-	}
-	all = !bus->live_subs;
+	do {
+		busy = bus->live_subs || (conn && bus->nc_open);
+		if (busy)
+			err = pthread_cond_timedwait(&bus->changed, &bus->lock,
+						     &at);
+	} while (busy && !err);
 	pthread_mutex_unlock(&bus->lock);
 
-	return all;
+	return !busy;
 }
 
-void yh_bus_close(struct yh_bus *bus)
+static void close_subs(struct yh_bus *bus)
 {
-	bool ended;
-
-	if (!bus || bus->closing)
-		return;
-
-	bus->closing = true;
-	yh_bus_waits_fini(bus);
 	for (struct yh_sub *sub = bus->subs; sub; sub = sub->next) {
 		if (!sub->closed)
 			sub_unlisten(sub);
 		sub->closed = true;
 	}
-	ended = wait_subs_end(bus, CLOSE_MS / 2);
-	if (!ended) {
-		natsConnection_Close(bus->nc);
-		ended = wait_subs_end(bus, CLOSE_MS / 2);
-	}
-	if (!ended) {
+	wait_end(bus, false, CLOSE_MS / 2);
+}
+
+void yh_bus_close(struct yh_bus *bus)
+{
+	if (!bus || bus->closing)
+		return;
+
+	bus->closing = true;
+	yh_bus_waits_fini(bus);
+	close_subs(bus);
+	/* Gives stream messages back, so the connection must still be up. */
+	yh_inbox_close(bus->inbox, drop_msg);
+	if (yh_bus_is_up(bus))
+		natsConnection_FlushTimeout(bus->nc, CLOSE_MS / 2);
+	natsConnection_Close(bus->nc);
+	if (!wait_end(bus, true, CLOSE_MS)) {
 		/* Leaking is better than freeing under a running thread. */
 		yh_error("bus.stuck", "subscriptions=%u", bus->live_subs);
 		uv_close((uv_handle_t *)&bus->tick, NULL);
 		return;
 	}
 
-	yh_inbox_close(bus->inbox, drop_msg);
-	if (yh_bus_is_up(bus))
-		natsConnection_FlushTimeout(bus->nc, CLOSE_MS / 2);
-	natsConnection_Close(bus->nc);
 	while (bus->subs)
 		sub_free(bus->subs);
 	natsConnection_Destroy(bus->nc);

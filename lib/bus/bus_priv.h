@@ -78,6 +78,7 @@ struct yh_bus {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	unsigned live_subs; /* under lock: nats.c may still call them */
+	bool nc_open;	    /* under lock: or the connection's callbacks */
 	atomic_ullong dropped;
 	atomic_bool closing;
 };
