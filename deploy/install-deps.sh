@@ -23,7 +23,7 @@ run="nats-server redis-server postgresql postgresql-client espeak-ng
 test="libcriterion-dev sip-tester baresip chromium fonts-noto-cjk clang-14
 	clang-tidy-14 libclang-rt-14-dev cppcheck valgrind python3-yaml"
 web=""
-chart="git ca-certificates python3-yaml python3-pip"
+chart="git ca-certificates python3-yaml python3-pip prometheus"
 asr_train="sphinxtrain sphinxbase-utils espeak-ng sox"
 images="buildah debootstrap"
 
@@ -115,7 +115,8 @@ disable_new_servers()
 	local s
 
 	command -v systemctl >/dev/null || return 0
-	for s in nats-server redis-server postgresql; do
+	for s in nats-server redis-server postgresql prometheus \
+		prometheus-node-exporter; do
 		if grep -qx "$s" "$tmp/new"; then
 			as_root systemctl disable -q "$s" 2>/dev/null || true
 		fi
