@@ -107,7 +107,7 @@ $(SHARE)/%.yaml: lib/text/%.yaml
 # ---- objects -----------------------------------------------------------------
 # Each object finds its packages by its folder.
 $(foreach p,$(PROGRAMS),$(eval PKGS_$($(p)_DIR) := $($(p)_PKGS)))
-obj_pkgs = $(LIB_PKGS) $(PKGS_$(patsubst %/,%,$(dir $(1))))
+obj_pkgs = $(LIB_PKGS) $(PKGS_$(<D))
 $(B)/obj/%.o: %.c | $(GEN)/.stamp
 	@echo "  CC      $<"
 	$(Q)mkdir -p $(@D)
