@@ -376,22 +376,25 @@ int car_cast_parse(const char *path, const uint8_t *yaml, size_t yaml_len,
 	return 0;
 }
 
+static int read_all(const char *path, uint8_t *buf, size_t cap, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+
+	if (!f)
+		return -errno;
+	*n = fread(buf, 1, cap, f);
+	int rc = ferror(f) ? -EIO : *n == cap ? -EFBIG : 0;
+	fclose(f);
+	return rc;
+}
+
 int car_cast_load(const char *path, struct car_cast **out, char *err,
 		  size_t len)
 {
-	FILE *f = fopen(path, "rb");
-	int rc = f ? 0 : -errno;
-	uint8_t *yaml = rc ? NULL : malloc(FILE_MAX + 1);
-	size_t n = yaml ? fread(yaml, 1, FILE_MAX + 1, f) : 0;
+	uint8_t *yaml = malloc(FILE_MAX);
+	size_t n = 0;
+	int rc = yaml ? read_all(path, yaml, FILE_MAX, &n) : -ENOMEM;
 
-	if (!rc && !yaml)
-		rc = -ENOMEM;
-	if (!rc && ferror(f))
-		rc = -EIO;
-	if (!rc && n > FILE_MAX)
-		rc = -EFBIG;
-	if (f)
-		fclose(f);
 	if (rc)
 		snprintf(err, len, "%s: %s", path, strerror(-rc));
 	else

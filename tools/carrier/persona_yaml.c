@@ -143,6 +143,29 @@ static cyaml_config_t config(struct complaint *c)
 	};
 }
 
+/* libcyaml places an unexpected key at the key before it: look further. */
+static unsigned line_of_key(const uint8_t *yaml, size_t yaml_len,
+			    const struct complaint *c)
+{
+	static const char what[] = "Unexpected key: ";
+	const char *at = (const char *)yaml;
+	const char *end = at + yaml_len;
+	unsigned line = 1;
+
+	if (strncmp(c->what, what, strlen(what)))
+		return c->line;
+	const char *key = c->what + strlen(what);
+	while (at < end) {
+		const char *eol = memchr(at, '\n', (size_t)(end - at));
+		size_t len = (size_t)((eol ? eol : end) - at);
+		if (line >= c->line && memmem(at, len, key, strlen(key)))
+			return line;
+		at += len + 1;
+		line++;
+	}
+	return c->line;
+}
+
 int car_yaml_load(const uint8_t *yaml, size_t yaml_len, struct car_y_cast **raw,
 		  char *err, size_t len)
 {
@@ -157,7 +180,7 @@ int car_yaml_load(const uint8_t *yaml, size_t yaml_len, struct car_y_cast **raw,
 		snprintf(err, len, "1: the file is empty");
 		return -EINVAL;
 	}
-	snprintf(err, len, "%u: %s", c.line,
+	snprintf(err, len, "%u: %s", line_of_key(yaml, yaml_len, &c),
 		 c.what[0] ? c.what : cyaml_strerror(rc));
 	return -EINVAL;
 }
