@@ -1,0 +1,119 @@
+/** @file dnc.c  DncService: the do-not-call list. */
+#include <string.h>
+
+#include "base/log.h"
+#include "phone.h"
+#include "req.h"
+
+typedef Yinhu__V1__DncService_Service service_t;
+
+#define COLUMNS                                                                \
+	"id, masked_enc, source, reason, call_id, "                            \
+	"(extract(epoch from created_at) * 1000000)::bigint"
+
+static Yinhu__V1__DncEntry *entry_of(struct cmp_req *r, const PGresult *res,
+				     int i)
+{
+	Yinhu__V1__DncEntry *e =
+		cmp_new(r, Yinhu__V1__DncEntry, yinhu__v1__dnc_entry);
+	size_t len;
+	char *masked = cmp_open(r, "masked", res, i, 1, &len);
+
+	e->name = cmp_fmt(&r->arena, "dncEntries/%s", cmp_col(res, i, 0));
+	if (masked)
+		e->masked_phone = masked;
+	e->source = cmp_text(r, res, i, 2);
+	e->reason = cmp_text(r, res, i, 3);
+	e->call_id = cmp_text(r, res, i, 4);
+	e->create_time = cmp_time(r, res, i, 5);
+
+	return e;
+}
+
+static void on_created(struct cmp_req *r, const PGresult *res)
+{
+	if (PQntuples(res))
+		cmp_reply(r, &entry_of(r, res, 0)->base);
+	else
+		cmp_fail(r, YH_ABORTED, "the same number comes in; try again");
+}
+
+static void create(service_t *s, const Yinhu__V1__CreateDncEntryRequest *in,
+		   Yinhu__V1__DncEntry_Closure closure, void *data)
+{
+	struct cmp_req *r = CMP_RPC(s, in, closure, data);
+	const Yinhu__V1__DncEntry *e = in->dnc_entry;
+	char phone[CMP_PHONE_SIZE], masked[24];
+	uint8_t hash[YH_INDEX_SIZE];
+	const char *sealed;
+
+	if (!e || cmp_phone_normalise(e->phone, phone)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "dnc_entry.phone must be a mainland mobile number");
+		return;
+	}
+	if (strlen(e->reason) > 200 || strlen(e->source) > 32 ||
+	    yh_blind_index(r->app->keys, phone, hash)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "dnc_entry.reason or source is too long");
+		return;
+	}
+	yh_mask_phone(phone, masked);
+	sealed = cmp_sealed(r, "masked", masked, strlen(masked));
+	explicit_bzero(phone, sizeof(phone));
+	/* The first entry of a number stays as it is. */
+	cmp_query(r, on_created,
+		  "WITH i AS (INSERT INTO dnc (phone_hash, masked_enc, source, "
+		  " reason) VALUES ($1::bytea, $2::bytea, $3, $4) "
+		  " ON CONFLICT (phone_hash) DO NOTHING RETURNING " COLUMNS ") "
+		  "SELECT * FROM i UNION ALL SELECT " COLUMNS " FROM dnc "
+		  "WHERE phone_hash = $1::bytea LIMIT 1",
+		  cmp_bytea(&r->arena, hash, sizeof(hash)), sealed,
+		  *e->source ? e->source : "api", e->reason);
+}
+
+static void on_rows(struct cmp_req *r, const PGresult *res)
+{
+	Yinhu__V1__ListDncEntriesResponse out =
+		YINHU__V1__LIST_DNC_ENTRIES_RESPONSE__INIT;
+	int size = *(int *)r->state, n = PQntuples(res);
+
+	if (n > size) {
+		n = size;
+		out.next_page_token =
+			cmp_page_token(r, "dnc", cmp_int(res, n - 1, 0));
+	}
+	out.n_dnc_entries = (size_t)n;
+	out.dnc_entries =
+		cmp_alloc(&r->arena, (size_t)n * sizeof(*out.dnc_entries));
+	for (int i = 0; i < n; i++)
+		out.dnc_entries[i] = entry_of(r, res, i);
+	cmp_reply(r, &out.base);
+}
+
+static void list(service_t *s, const Yinhu__V1__ListDncEntriesRequest *in,
+		 Yinhu__V1__ListDncEntriesResponse_Closure closure, void *data)
+{
+	struct cmp_req *r = CMP_RPC(s, in, closure, data);
+	int *size = cmp_alloc(&r->arena, sizeof(*size));
+	int64_t after;
+
+	*size = cmp_page_size(in->page_size);
+	r->state = size;
+	if (!cmp_page_open(r, "dnc", in->page_token, &after)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+		return;
+	}
+	cmp_query(r, on_rows,
+		  "SELECT " COLUMNS " FROM dnc "
+		  "WHERE $1::bigint = 0 OR id < $1::bigint "
+		  "ORDER BY id DESC LIMIT $2::int",
+		  cmp_fmt(&r->arena, "%lld", (long long)after),
+		  cmp_fmt(&r->arena, "%d", *size + 1));
+}
+
+void cmp_dnc_bind(service_t *s)
+{
+	s->create_dnc_entry = create;
+	s->list_dnc_entries = list;
+}

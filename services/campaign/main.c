@@ -1,0 +1,260 @@
+/** @file main.c  campaign: wiring and life cycle, no business logic. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "guards.h"
+
+#define YH_METRICS_DEFINE
+#include "app.h"
+
+enum { POOL_THREADS = 2, POOL_JOBS = 32 };
+
+static const struct yh_conf_key keys[] = {
+	YH_SVC_CONF_KEYS(struct cmp_conf),
+	YH_CONF_STRING(struct cmp_conf, key_file, "keys",
+		       "File of the field and index keys, mode 0600"),
+	YH_CONF_STRING(struct cmp_conf, migrations_dir, "build/share/migrations",
+		       "Directory of the numbered SQL files"),
+	YH_CONF_STRING(struct cmp_conf, recordings_dir, "recordings",
+		       "Directory that the dialer records into"),
+	YH_CONF_STRING(struct cmp_conf, clock, "system",
+		       "Clock of the calling hours: system, or "
+		       "\"simulated HH:MM\" for a demo at night"),
+	YH_CONF_UINT(struct cmp_conf, pg_connections, "8", 1, 32,
+		     "PostgreSQL connections"),
+	YH_CONF_UINT(struct cmp_conf, lease_ms, "60000", 1000, 3600000,
+		     "How long a lease holds unless renewed [ms]"),
+	YH_CONF_UINT(struct cmp_conf, ring_timeout_ms, "30000", 5000, 120000,
+		     "How long a call may ring [ms]"),
+	YH_CONF_UINT(struct cmp_conf, poll_ms, "200", 10, 60000,
+		     "A dialer without work asks again after this [ms]"),
+	YH_CONF_UINT(struct cmp_conf, trunk_down_ms, "3000", 0, 3600000,
+		     "A trunk that is down for so long pauses campaigns [ms]"),
+	YH_CONF_UINT(struct cmp_conf, trunk_failures, "5", 1, 1000,
+		     "So many trunk failures in a row pause a campaign"),
+	YH_CONF_UINT(struct cmp_conf, dialog_wait_ms, "10000", 100, 600000,
+		     "After a call's end the dialog may report so late [ms]"),
+	YH_CONF_UINT(struct cmp_conf, quality_wait_ms, "15000", 100, 600000,
+		     "A campaign's completion waits so long for inspection and "
+		     "score of its last calls [ms]"),
+	YH_CONF_UINT(struct cmp_conf, attempts_5min, "3", 1, 100,
+		     "G03: attempts to a number in 5 minutes"),
+	YH_CONF_UINT(struct cmp_conf, attempts_day_marketing, "1", 1, 100,
+		     "G03: attempts to a number in 24 hours, marketing"),
+	YH_CONF_UINT(struct cmp_conf, attempts_day_service, "5", 1, 100,
+		     "G03: attempts to a number in 24 hours, service"),
+	YH_CONF_UINT(struct cmp_conf, attempts_day_collection, "6", 1, 6,
+		     "G03: attempts to a number in 24 hours, collection"),
+	YH_CONF_UINT(struct cmp_conf, retry_busy_s, "900", 1, 2592000,
+		     "Next attempt after a busy line [s]"),
+	YH_CONF_UINT(struct cmp_conf, retry_no_answer_s, "7200", 1, 2592000,
+		     "Next attempt after no answer [s]"),
+	YH_CONF_UINT(struct cmp_conf, retry_declined_s, "86400", 1, 2592000,
+		     "Next attempt after a declined call [s]"),
+	YH_CONF_UINT(struct cmp_conf, retry_powered_off_s, "14400", 1, 2592000,
+		     "Next attempt after a phone that is off [s]"),
+	YH_CONF_UINT(struct cmp_conf, retry_trunk_s, "30", 1, 2592000,
+		     "Next attempt after a failure of the trunk [s]"),
+};
+
+static struct {
+	struct cmp_app app;
+	CMP_SERVICE(Yinhu__V1__CampaignService_Service) campaigns;
+	CMP_SERVICE(Yinhu__V1__ScriptService_Service) scripts;
+	CMP_SERVICE(Yinhu__V1__DncService_Service) dnc;
+	CMP_SERVICE(Yinhu__V1__CallService_Service) calls;
+	CMP_SERVICE(Yinhu__V1__LedgerService_Service) ledger;
+} g;
+
+int64_t cmp_guard_now_s(const struct cmp_app *app)
+{
+	return yh_wall_us() / 1000000 + app->clock_offset_s;
+}
+
+/* "simulated HH:MM": today's HH:MM in Shanghai is now. */
+static int set_clock(struct cmp_app *app)
+{
+	static const char word[] = "simulated ";
+	const char *clock = app->conf->clock;
+	int64_t now_s = yh_wall_us() / 1000000;
+	int min;
+
+	if (!strcmp(clock, "system"))
+		return 0;
+	min = strncmp(clock, word, sizeof(word) - 1) ?
+		      CMP_UNKNOWN :
+		      cmp_minutes(clock + sizeof(word) - 1);
+	if (min < 0) {
+		yh_error("clock.bad",
+			 "error=\"clock must be system or simulated HH:MM\"");
+		return YH_ERR_BAD_CONFIG;
+	}
+	app->clock_offset_s = min * 60 - (now_s + 8 * 3600) % 86400;
+	yh_warn("clock.simulated",
+		"offset_s=%lld text=\"CALLING HOURS ARE NOT REAL: never use "
+		"this with a real trunk\"",
+		(long long)app->clock_offset_s);
+
+	return 0;
+}
+
+static int load_keys(struct cmp_app *app)
+{
+	int err = yh_keys_load(&app->keys, app->conf->key_file);
+
+	if (err)
+		yh_error("keys.load", "file=%s error=\"%s\"",
+			 app->conf->key_file,
+			 err == -EACCES ? "group or others may read it" :
+			 err == -EINVAL ? "not two lines of 64 hex digits" :
+						strerror(-err));
+
+	return err;
+}
+
+static int serve(struct cmp_app *app, unsigned i, void *service)
+{
+	return yh_rpc_serve(&app->servers[i], app->svc->bus, service);
+}
+
+static int serve_all(struct cmp_app *app)
+{
+	int err;
+
+	yinhu__v1__campaign_service__init(&g.campaigns.s, NULL);
+	yinhu__v1__script_service__init(&g.scripts.s, NULL);
+	yinhu__v1__dnc_service__init(&g.dnc.s, NULL);
+	yinhu__v1__call_service__init(&g.calls.s, NULL);
+	yinhu__v1__ledger_service__init(&g.ledger.s, NULL);
+	cmp_campaigns_bind(&g.campaigns.s);
+	cmp_contacts_bind(&g.campaigns.s);
+	cmp_scripts_bind(&g.scripts.s);
+	cmp_dnc_bind(&g.dnc.s);
+	cmp_calls_bind(&g.calls.s);
+	cmp_ledger_bind(&g.ledger.s);
+	g.campaigns.app = g.scripts.app = g.dnc.app = app;
+	g.calls.app = g.ledger.app = app;
+	err = serve(app, 0, &g.campaigns.s);
+	if (!err)
+		err = serve(app, 1, &g.scripts.s);
+	if (!err)
+		err = serve(app, 2, &g.dnc.s);
+	if (!err)
+		err = serve(app, 3, &g.calls.s);
+	if (!err)
+		err = serve(app, 4, &g.ledger.s);
+
+	return err;
+}
+
+static int open_all(struct cmp_app *app)
+{
+	const struct yh_pool_conf pool = { .threads = POOL_THREADS,
+					   .max_jobs = POOL_JOBS };
+	const struct cmp_conf *conf = app->conf;
+	int err;
+
+	err = set_clock(app);
+	if (!err)
+		err = load_keys(app);
+	if (!err)
+		err = cmp_migrate(conf->common.pg_url, conf->migrations_dir);
+	if (!err)
+		err = yh_pool_open(&app->pool, app->svc->loop, &pool);
+	if (!err)
+		err = yh_pg_open(&app->pg, app->svc->loop, conf->common.pg_url,
+				 conf->pg_connections);
+	if (!err)
+		err = cmp_events_start(app);
+	if (!err)
+		err = cmp_reconcile_start(app);
+
+	return err ? err : serve_all(app);
+}
+
+static int start(struct yh_svc *svc, const void *conf)
+{
+	struct cmp_app *app = &g.app;
+
+	app->svc = svc;
+	app->conf = conf;
+	app->started_ms = yh_now_ms();
+	app->backoff = (struct cmp_backoff){
+		.busy_s = app->conf->retry_busy_s,
+		.no_answer_s = app->conf->retry_no_answer_s,
+		.declined_s = app->conf->retry_declined_s,
+		.powered_off_s = app->conf->retry_powered_off_s,
+		.trunk_s = app->conf->retry_trunk_s,
+	};
+	svc->app = app;
+
+	return open_all(app);
+}
+
+static const char *ready(struct yh_svc *svc)
+{
+	const struct cmp_app *app = svc->app;
+
+	return yh_pg_is_up(app->pg) ? NULL : "postgres down";
+}
+
+static void drain(struct yh_svc *svc)
+{
+	struct cmp_app *app = svc->app;
+
+	app->draining = true;
+	yh_sub_close(app->events);
+	app->events = NULL;
+	for (unsigned i = 0; i < CMP_SERVERS; i++) {
+		yh_rpc_server_close(app->servers[i]);
+		app->servers[i] = NULL;
+	}
+}
+
+static bool idle(struct yh_svc *svc)
+{
+	const struct cmp_app *app = svc->app;
+
+	return !app->running;
+}
+
+static void stop(struct yh_svc *svc)
+{
+	struct cmp_app *app = &g.app;
+
+	svc->app = app;
+	drain(svc);
+	cmp_reconcile_stop(app);
+	yh_pool_close(app->pool);
+	app->pool = NULL;
+	yh_pg_close(app->pg);
+	app->pg = NULL;
+	yh_keys_destroy(app->keys);
+	app->keys = NULL;
+}
+
+int main(int argc, char *argv[])
+{
+	static struct cmp_conf conf;
+	static const struct yh_svc_def def = {
+		.name = "campaign",
+		.text = "campaigns, contacts, scripts, do-not-call, the ledger "
+			"of attempts and the records of calls",
+		.keys = keys,
+		.n_keys = sizeof(keys) / sizeof(keys[0]),
+		.start = start,
+		.ready = ready,
+		.drain = drain,
+		.idle = idle,
+		.stop = stop,
+	};
+	struct yh_svc_def with = def;
+
+	with.metrics = cmp_m_table;
+	with.n_metrics = cmp_m_count;
+
+	return yh_svc_main(&with, &conf, argc, argv);
+}

@@ -1,0 +1,188 @@
+/**
+ * @file reconcile.c  Every second: what nobody ended is ended, what was waited
+ *                    for long enough is closed, campaigns are completed.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "ledger.h"
+
+enum { TICK_MS = 1000, BATCH = 200 };
+
+struct cmp_reconciler {
+	uv_timer_t tick;
+	struct cmp_app *app;
+	bool running;
+};
+
+struct round {
+	const char *ids[BATCH];
+	int n, at;
+};
+
+static void round_end(struct cmp_req *r, const ProtobufCMessage *output,
+		      enum yh_status_code code, const char *text)
+{
+	(void)output;
+	if (r->app->reconciler)
+		r->app->reconciler->running = false;
+	if (code != YH_OK)
+		yh_warn("reconcile.failed", "error=\"%s\"", text);
+}
+
+static void on_states(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; i < PQntuples(res); i++)
+		yh_metric_set_l(&cmp_m_campaigns, cmp_col(res, i, 0),
+				(double)cmp_int(res, i, 1));
+	cmp_reply(r, NULL);
+}
+
+static void on_completed(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; i < PQntuples(res); i++)
+		yh_info("campaign.completed", "campaign=%s",
+			cmp_col(res, i, 0));
+	cmp_query_n(r, on_states,
+		    "WITH purged AS (DELETE FROM lease_requests "
+		    " WHERE created_at < now() - interval '1 hour') "
+		    "SELECT s.name, count(c.id) FROM (VALUES (1, 'draft'), "
+		    " (2, 'running'), (3, 'paused'), (4, 'stopped'), "
+		    " (5, 'completed')) AS s (state, name) "
+		    "LEFT JOIN campaigns c ON c.state = s.state GROUP BY 1",
+		    0, NULL);
+}
+
+/* All contacts done, and what was answered is inspected and scored. */
+static void complete(struct cmp_req *r)
+{
+	cmp_query(r, on_completed,
+		  "UPDATE campaigns c SET state = 5, state_reason = '', "
+		  "ended_at = now() WHERE state IN (2, 3) "
+		  "AND NOT EXISTS (SELECT 1 FROM contacts k "
+		  " WHERE k.campaign_id = c.id AND k.state <> 3) "
+		  "AND EXISTS (SELECT 1 FROM contacts k "
+		  " WHERE k.campaign_id = c.id) "
+		  "AND NOT EXISTS (SELECT 1 FROM attempts a "
+		  " WHERE a.campaign_id = c.id AND a.answered_at IS NOT NULL "
+		  " AND (a.quality_enc IS NULL OR a.score_enc IS NULL) "
+		  " AND a.terminal_at > now() - $1::interval) RETURNING c.id",
+		  cmp_fmt(&r->arena, "%u milliseconds",
+			  r->app->conf->quality_wait_ms));
+}
+
+static void settle_next(struct cmp_req *r, const PGresult *res);
+
+static void settled(struct cmp_req *r, const PGresult *res)
+{
+	(void)res;
+	cmp_commit(r, settle_next);
+}
+
+static void settle_one(struct cmp_req *r, const PGresult *res)
+{
+	struct round *round = (void *)r->in;
+
+	(void)res;
+	cmp_settle(r, round->ids[round->at++], settled);
+}
+
+static void settle_next(struct cmp_req *r, const PGresult *res)
+{
+	struct round *round = (void *)r->in;
+
+	(void)res;
+	if (round->at < round->n)
+		cmp_begin(r, settle_one);
+	else
+		complete(r);
+}
+
+static void on_open(struct cmp_req *r, const PGresult *res)
+{
+	struct round *round = (void *)r->in;
+
+	for (int i = 0; i < PQntuples(res) && i < BATCH; i++)
+		round->ids[round->n++] = cmp_text(r, res, i, 0);
+	settle_next(r, res);
+}
+
+static void find_open(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; res && i < PQntuples(res); i++)
+		yh_warn("lease.expired", "call_id=%s", cmp_col(res, i, 0));
+	cmp_query(r, on_open,
+		  "SELECT id FROM attempts WHERE NOT terminal "
+		  "AND settled_at IS NOT NULL AND (answered_at IS NULL "
+		  " OR dialog_disposition <> '' "
+		  " OR settled_at < now() - $1::interval) LIMIT 200",
+		  cmp_fmt(&r->arena, "%u milliseconds",
+			  r->app->conf->dialog_wait_ms));
+}
+
+/* While we were away nobody could renew: the first leases get their time. */
+static bool may_expire(const struct cmp_app *app)
+{
+	return yh_now_ms() - app->started_ms > app->conf->lease_ms;
+}
+
+static void expire(struct cmp_req *r)
+{
+	if (may_expire(r->app))
+		cmp_query_n(r, find_open,
+			    "UPDATE attempts SET outcome = 8, live = false, "
+			    "ended_at = now(), settled_at = now() "
+			    "WHERE live AND NOT terminal "
+			    "AND lease_until < now() RETURNING id",
+			    0, NULL);
+	else
+		find_open(r, NULL);
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	struct cmp_reconciler *rec = t->data;
+	struct cmp_app *app = rec->app;
+	bool up = yh_pg_is_up(app->pg);
+	struct cmp_req *r;
+
+	yh_metric_set(&cmp_m_pg_up, up);
+	if (rec->running || !up || app->draining || !yh_bus_is_up(app->svc->bus))
+		return;
+	rec->running = true;
+	r = cmp_work(app, round_end);
+	r->in = cmp_alloc(&r->arena, sizeof(struct round));
+	expire(r);
+}
+
+int cmp_reconcile_start(struct cmp_app *app)
+{
+	struct cmp_reconciler *rec = yh_zalloc(sizeof(*rec));
+
+	if (!rec)
+		return -ENOMEM;
+	rec->app = app;
+	uv_timer_init(app->svc->loop, &rec->tick);
+	rec->tick.data = rec;
+	uv_timer_start(&rec->tick, on_tick, TICK_MS, TICK_MS);
+	app->reconciler = rec;
+
+	return 0;
+}
+
+static void on_closed(uv_handle_t *h)
+{
+	yh_free(h->data);
+}
+
+void cmp_reconcile_stop(struct cmp_app *app)
+{
+	struct cmp_reconciler *rec = app->reconciler;
+
+	app->reconciler = NULL;
+	if (rec)
+		uv_close((uv_handle_t *)&rec->tick, on_closed);
+}

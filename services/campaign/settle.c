@@ -1,0 +1,122 @@
+/** @file settle.c  The terminal record of an attempt, contract in ledger.h */
+#include <string.h>
+
+#include "ledger.h"
+#include "outcome.h"
+
+struct settle {
+	cmp_step *next;
+	const char *call_id;
+	const char *disposition;
+};
+
+enum trunk_count { TRUNK_RESET = 0, TRUNK_FAILED = 1, TRUNK_AS_IT_IS = 2 };
+
+static void on_closed(struct cmp_req *r, const PGresult *res)
+{
+	const struct settle *s = r->state;
+
+	/* Counted a moment before the commit: close enough for a metric. */
+	if (cmp_int(res, 0, 0))
+		yh_metric_add_l(&cmp_m_terminal, s->disposition, 1);
+	s->next(r, res);
+}
+
+static const char close_sql[] =
+	"WITH a AS (UPDATE attempts SET terminal = true, terminal_at = now(), "
+	"  disposition = $2, live = false WHERE id = $1 AND NOT terminal "
+	"  RETURNING contact_id, campaign_id), "
+	"k AS (UPDATE contacts k SET state = $3::smallint, disposition = $2, "
+	"  next_attempt_at = now() + $4::interval, trunk_failures = "
+	"  k.trunk_failures + ($5::int = 1)::int "
+	"  FROM a WHERE k.id = a.contact_id), "
+	"c AS (UPDATE campaigns c SET trunk_failures = CASE $5::int WHEN 1 "
+	"   THEN c.trunk_failures + 1 ELSE 0 END, "
+	"  state = CASE WHEN c.state = 2 AND $5::int = 1 "
+	"   AND c.trunk_failures + 1 >= $6::int THEN 3 ELSE c.state END, "
+	"  state_reason = CASE WHEN c.state = 2 AND $5::int = 1 "
+	"   AND c.trunk_failures + 1 >= $6::int THEN $7 "
+	"   ELSE c.state_reason END "
+	"  FROM a WHERE c.id = a.campaign_id AND ($5::int = 1 "
+	"   OR ($5::int = 0 AND c.trunk_failures > 0))) "
+	"SELECT count(*) FROM a";
+
+/* What the operator said, "" if nothing. */
+static const char *reason_of(struct cmp_req *r, const PGresult *res, int col)
+{
+	size_t len;
+	char *packed = cmp_open(r, "event", res, 0, col, &len);
+	Yinhu__V1__Ended *e;
+	char *reason;
+
+	if (!packed)
+		return "";
+	e = yinhu__v1__ended__unpack(NULL, len, (const uint8_t *)packed);
+	if (!e)
+		return "";
+	reason = cmp_strndup(&r->arena, e->reason,
+			     strnlen(e->reason, CMP_REASON_MAX));
+	yinhu__v1__ended__free_unpacked(e, NULL);
+
+	return reason;
+}
+
+static void on_attempt(struct cmp_req *r, const PGresult *res)
+{
+	struct settle *s = r->state;
+	const struct cmp_conf *conf = r->app->conf;
+	struct cmp_end_input in;
+	struct cmp_end end;
+	enum trunk_count count = TRUNK_RESET;
+
+	if (!PQntuples(res)) {
+		s->next(r, res);
+		return;
+	}
+	in = (struct cmp_end_input){
+		.outcome = (enum cmp_outcome)cmp_int(res, 0, 0),
+		.answered = cmp_bool(res, 0, 1),
+		.dialog_late = cmp_int(res, 0, 2) >= conf->dialog_wait_ms,
+		.dialog = cmp_text(r, res, 0, 3),
+		.hung_up_by = cmp_text(r, res, 0, 4),
+		.attempts = (unsigned)cmp_int(res, 0, 5),
+		.trunk_failures = (unsigned)cmp_int(res, 0, 6),
+		.max_attempts = (unsigned)cmp_int(res, 0, 7),
+	};
+	end = cmp_outcome_end(&in, &r->app->backoff);
+	if (!end.final) {
+		s->next(r, res);
+		return;
+	}
+	if (end.trunk_failed)
+		count = TRUNK_FAILED;
+	else if (in.outcome == CMP_INTERRUPTED)
+		count = TRUNK_AS_IT_IS;
+	s->disposition = end.disposition;
+	cmp_query(r, on_closed, close_sql, s->call_id, end.disposition,
+		  end.retry ? "1" : "3",
+		  cmp_fmt(&r->arena, "%u seconds", end.retry_after_s),
+		  cmp_fmt(&r->arena, "%d", count),
+		  cmp_fmt(&r->arena, "%u", conf->trunk_failures),
+		  cmp_fmt(&r->arena, "trunk: %u calls in a row failed: %s",
+			  conf->trunk_failures, reason_of(r, res, 8)));
+}
+
+void cmp_settle(struct cmp_req *r, const char *call_id, cmp_step *next)
+{
+	struct settle *s = cmp_alloc(&r->arena, sizeof(*s));
+
+	s->next = next;
+	s->call_id = call_id;
+	r->state = s;
+	cmp_query(r, on_attempt,
+		  "SELECT a.outcome, a.answered_at IS NOT NULL, "
+		  "(extract(epoch from now() - a.settled_at) * 1000)::bigint, "
+		  "a.dialog_disposition, a.hung_up_by, k.attempts, "
+		  "k.trunk_failures, c.max_attempts, a.ended_enc "
+		  "FROM attempts a JOIN contacts k ON k.id = a.contact_id "
+		  "JOIN campaigns c ON c.id = a.campaign_id "
+		  "WHERE a.id = $1 AND NOT a.terminal "
+		  "AND a.settled_at IS NOT NULL FOR UPDATE OF a, k",
+		  call_id);
+}
