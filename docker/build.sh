@@ -123,10 +123,10 @@ store()
 ENGINE=${ENGINE:-$(choose_engine)}
 mkdir -p "$out"
 if [ $# = 0 ]; then
-	# shellcheck disable=SC2046
-	set -- $(ls services | while read -r s; do
-		[ ! -x "$bin/$s" ] || echo "$s"
-	done)
+	for s in services/*/; do
+		s=$(basename "$s")
+		[ ! -x "$bin/$s" ] || set -- "$@" "$s"
+	done
 fi
 [ $# -gt 0 ] || die "nothing in $bin: run make"
 if [ "$ENGINE" = buildah ] && [ -z "${BASE:-}" ]; then

@@ -373,6 +373,18 @@ class BinaryTest(unittest.TestCase):
         self.assertIn("drain_ms", done.stdout)
 
 
+class ComposeTest(unittest.TestCase):
+    def test_every_service_is_there_and_restricted(self):
+        compose = yaml.safe_load((ROOT / "docker/compose.yaml").read_text())
+        services = compose["services"]
+        self.assertLessEqual(SERVICES, services.keys())
+        for name in SERVICES:
+            self.assertIs(services[name]["read_only"], True)
+            self.assertEqual(services[name]["cap_drop"], ["ALL"])
+            self.assertTrue(services[name]["image"].startswith(
+                f"yinhu/{name}:"))
+
+
 class NetworkTest(unittest.TestCase):
     def policies(self, name):
         return {o["metadata"]["name"].removeprefix("yinhu-"): o["spec"]
