@@ -60,18 +60,21 @@ int yh_unhex(const char *hex, void *out, size_t len)
 	return hex[2 * len] ? -EINVAL : 0;
 }
 
-/* "<64 hex>\n<64 hex>[\n]" in place. */
+/* 128 hex digits, blanks and line ends anywhere; in place. */
 static int parse_keys(char *text, struct yh_keys *keys)
 {
-	char *second = strchr(text, '\n');
+	char *to = text;
 
-	if (!second)
+	for (const char *p = text; *p; p++)
+		if (!strchr(" \t\r\n", *p))
+			*to++ = *p;
+	*to = '\0';
+	if (to - text != 4 * KEY)
 		return -EINVAL;
-	*second++ = '\0';
-	second[strcspn(second, "\r\n")] = '\0';
-	text[strcspn(text, "\r")] = '\0';
+	if (yh_unhex(text + 2 * KEY, keys->index, KEY))
+		return -EINVAL;
+	text[2 * KEY] = '\0';
 	if (yh_unhex(text, keys->field, KEY) ||
-	    yh_unhex(second, keys->index, KEY) ||
 	    !memcmp(keys->field, keys->index, KEY))
 		return -EINVAL;
 

@@ -23,8 +23,8 @@ enum {
 struct yh_keys;
 
 /**
- * Read the keys: a file of two lines, each 64 hex digits (encryption key, index
- * key), that neither group nor others may read.
+ * Read the keys: a file of 128 hex digits (encryption key, index key; blanks
+ * and line ends do not count) that neither group nor others may read.
  *
  * @return 0, -ENOENT, -EACCES (permissions too wide), -EINVAL (content),
  *         -ENOMEM, another -errno of reading

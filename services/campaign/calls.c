@@ -129,10 +129,11 @@ static Yinhu__V1__Call *call_of(struct cmp_req *r, const PGresult *res, int i)
 	c->hung_up_by = cmp_text(r, res, i, 11);
 	c->terminal = cmp_bool(res, i, 12);
 	put_ended(c, open_msg(r, &yinhu__v1__ended__descriptor, res, i, 13));
-	put_dialog(r, c, open_msg(r, &yinhu__v1__dialog_ended__descriptor, res,
-				  i, 14));
-	c->quality = open_msg(r, &yinhu__v1__quality_report__descriptor, res, i,
-			      15);
+	put_dialog(
+		r, c,
+		open_msg(r, &yinhu__v1__dialog_ended__descriptor, res, i, 14));
+	c->quality =
+		open_msg(r, &yinhu__v1__quality_report__descriptor, res, i, 15);
 	c->score = open_msg(r, &yinhu__v1__score__descriptor, res, i, 16);
 	c->script = cmp_fmt(&r->arena, "scripts/%s", cmp_col(res, i, 17));
 
@@ -144,8 +145,7 @@ static Yinhu__V1__Call *call_of(struct cmp_req *r, const PGresult *res, int i)
 
 static void on_rows(struct cmp_req *r, const PGresult *res)
 {
-	Yinhu__V1__ListCallsResponse out =
-		YINHU__V1__LIST_CALLS_RESPONSE__INIT;
+	Yinhu__V1__ListCallsResponse out = YINHU__V1__LIST_CALLS_RESPONSE__INIT;
 	const struct reading *rd = r->state;
 	int n = PQntuples(res);
 
@@ -232,8 +232,7 @@ static void get(service_t *s, const Yinhu__V1__GetCallRequest *in,
 		cmp_query(r, on_call,
 			  "SELECT " COLUMNS TABLES "WHERE a.id = $1", id);
 	else
-		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "name must be \"calls/<id>\"");
+		cmp_fail(r, YH_INVALID_ARGUMENT, "name must be \"calls/<id>\"");
 }
 
 /* ---- recording -------------------------------------------------------------
@@ -348,8 +347,7 @@ static void recording(service_t *s, const Yinhu__V1__GetRecordingRequest *in,
 		cmp_query(r, on_recording,
 			  "SELECT ended_enc FROM attempts WHERE id = $1", id);
 	else
-		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "name must be \"calls/<id>\"");
+		cmp_fail(r, YH_INVALID_ARGUMENT, "name must be \"calls/<id>\"");
 }
 
 void cmp_calls_bind(service_t *s)

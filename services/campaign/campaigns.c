@@ -81,8 +81,8 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 	}
 	if (n > l->size) {
 		n = l->size;
-		l->out.next_page_token = cmp_page_token(
-			r, "campaigns", cmp_int(res, n - 1, 0));
+		l->out.next_page_token =
+			cmp_page_token(r, "campaigns", cmp_int(res, n - 1, 0));
 	}
 	l->out.n_campaigns = (size_t)n;
 	l->out.campaigns =
@@ -258,8 +258,8 @@ static void create(service_t *s, const Yinhu__V1__CreateCampaignRequest *in,
 /* ---- states ----------------------------------------------------------------
  */
 
-static const char *const states[] = { "?",	"DRAFT",   "RUNNING",
-				      "PAUSED", "STOPPED", "COMPLETED" };
+static const char *const states[] = {"?",      "DRAFT",	  "RUNNING",
+				     "PAUSED", "STOPPED", "COMPLETED"};
 
 struct move {
 	const char *id;
@@ -276,8 +276,8 @@ static void on_moved(struct cmp_req *r, const PGresult *res)
 
 	if (!old)
 		cmp_fail(r, YH_NOT_FOUND, "there is no such campaign");
-	else if (cmp_int(res, 0, 1))
-		show(r, m->id);
+	else if (cmp_int(res, 0, 1) || (m->to == 4 && old >= 4))
+		show(r, m->id); /* to stop what has ended is no fault */
 	else if (old == 1 && m->to == 2)
 		cmp_fail(r, YH_FAILED_PRECONDITION,
 			 "the campaign has no contacts; import some first");
@@ -315,40 +315,40 @@ static void start(service_t *s, const Yinhu__V1__StartCampaignRequest *in,
 		  Yinhu__V1__Campaign_Closure closure, void *data)
 {
 	move(CMP_RPC(s, in, closure, data), in->name,
-	     (struct move){ .from = "{1}",
-			    .to = 2,
-			    .reason = "",
-			    .rule = "only a DRAFT can be started" });
+	     (struct move){.from = "{1}",
+			   .to = 2,
+			   .reason = "",
+			   .rule = "only a DRAFT can be started"});
 }
 
 static void pause_(service_t *s, const Yinhu__V1__PauseCampaignRequest *in,
 		   Yinhu__V1__Campaign_Closure closure, void *data)
 {
 	move(CMP_RPC(s, in, closure, data), in->name,
-	     (struct move){ .from = "{2}",
-			    .to = 3,
-			    .reason = *in->reason ? in->reason : "by request",
-			    .rule = "only a RUNNING one can be paused" });
+	     (struct move){.from = "{2}",
+			   .to = 3,
+			   .reason = *in->reason ? in->reason : "by request",
+			   .rule = "only a RUNNING one can be paused"});
 }
 
 static void resume(service_t *s, const Yinhu__V1__ResumeCampaignRequest *in,
 		   Yinhu__V1__Campaign_Closure closure, void *data)
 {
 	move(CMP_RPC(s, in, closure, data), in->name,
-	     (struct move){ .from = "{3}",
-			    .to = 2,
-			    .reason = "",
-			    .rule = "only a PAUSED one can be resumed" });
+	     (struct move){.from = "{3}",
+			   .to = 2,
+			   .reason = "",
+			   .rule = "only a PAUSED one can be resumed"});
 }
 
 static void stop(service_t *s, const Yinhu__V1__StopCampaignRequest *in,
 		 Yinhu__V1__Campaign_Closure closure, void *data)
 {
 	move(CMP_RPC(s, in, closure, data), in->name,
-	     (struct move){ .from = "{1,2,3}",
-			    .to = 4,
-			    .reason = *in->reason ? in->reason : "by request",
-			    .rule = "it has ended already" });
+	     (struct move){.from = "{1,2,3}",
+			   .to = 4,
+			   .reason = *in->reason ? in->reason : "by request",
+			   .rule = "it cannot be stopped"});
 }
 
 void cmp_campaigns_bind(service_t *s)

@@ -61,8 +61,8 @@ static void reply_import(struct cmp_req *r, const PGresult *res)
 		cmp_alloc(&r->arena, n * sizeof(*out.rejected_rows));
 	out.n_rejected_rows = n;
 	for (size_t i = 0; i < n; i++) {
-		Yinhu__V1__RejectedRow *row = cmp_new(
-			r, Yinhu__V1__RejectedRow, yinhu__v1__rejected_row);
+		Yinhu__V1__RejectedRow *row = cmp_new(r, Yinhu__V1__RejectedRow,
+						      yinhu__v1__rejected_row);
 
 		row->line = u->im.bad[i].line;
 		row->reason = (char *)u->im.bad[i].reason;
@@ -102,13 +102,12 @@ static void next_bad(struct cmp_req *r, const PGresult *res)
 			  u->import_id, cmp_array(a, line, n),
 			  cmp_array(a, reason, n), cmp_array(a, raw, n));
 	else
-		cmp_query(
-			r, on_counted,
-			"UPDATE imports SET accepted = $2::int, "
-			"rejected = $3::int WHERE id = $1::bigint",
-			u->import_id,
-			cmp_fmt(a, "%zu", u->im.n_rows - u->refused),
-			cmp_fmt(a, "%zu", u->im.n_bad));
+		cmp_query(r, on_counted,
+			  "UPDATE imports SET accepted = $2::int, "
+			  "rejected = $3::int WHERE id = $1::bigint",
+			  u->import_id,
+			  cmp_fmt(a, "%zu", u->im.n_rows - u->refused),
+			  cmp_fmt(a, "%zu", u->im.n_bad));
 }
 
 /* Lines of the batch whose number the campaign has already. */
@@ -195,8 +194,7 @@ static void work(void *job, unsigned worker)
 	struct upload *u = job;
 
 	(void)worker;
-	cmp_import_read(&u->im, u->r->app->keys, (const char *)u->data,
-			u->len);
+	cmp_import_read(&u->im, u->r->app->keys, (const char *)u->data, u->len);
 }
 
 static void worked(void *job)
@@ -218,8 +216,8 @@ static void import(service_t *s, const Yinhu__V1__ImportContactsRequest *in,
 
 	if (!id || !in->body || !in->body->data.len) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 id ? "the body is empty" :
-			      "parent must be \"campaigns/<id>\"");
+			 id ? "the body is empty"
+			    : "parent must be \"campaigns/<id>\"");
 		return;
 	}
 	u = yh_zalloc(sizeof(*u));
@@ -285,7 +283,7 @@ static void on_rejected(struct cmp_req *r, const PGresult *res)
 {
 	Google__Api__HttpBody out = GOOGLE__API__HTTP_BODY__INIT;
 	struct cmp_csv *csv = cmp_alloc(&r->arena, sizeof(*csv));
-	struct text t = { .max = MAX_DOWNLOAD };
+	struct text t = {.max = MAX_DOWNLOAD};
 	const char *header;
 
 	if (!PQntuples(res)) {

@@ -17,7 +17,7 @@ void cmp_csv_init(struct cmp_csv *csv, const char *buf, size_t len)
 /* Bytes of the UTF-8 character at p, 0 when it is none. */
 static size_t utf8_char(const unsigned char *p, size_t len)
 {
-	static const unsigned char lo[] = { 0, 0, 0xc2, 0xe0, 0xf0 };
+	static const unsigned char lo[] = {0, 0, 0xc2, 0xe0, 0xf0};
 	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
 
 	if (n == 1)
@@ -118,8 +118,8 @@ static const char *field(struct cmp_csv_row *row, const char *p,
 	char *start = *to;
 	bool is_quoted = p < end && *p == '"';
 
-	p = is_quoted ? quoted(p + 1, end, to, &row->error) :
-			      unquoted(p, end, to, &row->error);
+	p = is_quoted ? quoted(p + 1, end, to, &row->error)
+		      : unquoted(p, end, to, &row->error);
 	if (!p)
 		return NULL;
 	if (p < end && *p == '\r' && (p + 1 == end || p[1] == '\n'))
@@ -152,7 +152,8 @@ static const char *fields(struct cmp_csv *csv, struct cmp_csv_row *row)
 			row->error = "more than 64 fields";
 			return NULL;
 		}
-		if (to + CMP_CSV_MAX_FIELD + 1 > csv->text + sizeof(csv->text)) {
+		if (to + CMP_CSV_MAX_FIELD + 1 >
+		    csv->text + sizeof(csv->text)) {
 			row->error = "a row is longer than 64 KiB";
 			return NULL;
 		}

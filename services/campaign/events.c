@@ -27,8 +27,9 @@ struct arrival {
 	" time_us, payload_enc) SELECT $1, id, $3::int, $4::bigint, "          \
 	" $5::bytea FROM attempts WHERE id = $2 "                              \
 	" ON CONFLICT (event_id) DO NOTHING RETURNING call_id)"
-#define COUNT " SELECT (SELECT count(*) FROM e), EXISTS (SELECT 1 FROM " \
-	      "attempts WHERE id = $2)"
+#define COUNT                                                                  \
+	" SELECT (SELECT count(*) FROM e), EXISTS (SELECT 1 FROM "             \
+	"attempts WHERE id = $2)"
 #define FOLD(set)                                                              \
 	STORE ", u AS (UPDATE attempts SET " set                               \
 	      " FROM e WHERE id = e.call_id)" COUNT
@@ -128,8 +129,7 @@ static void fold_ended(struct cmp_req *r, const PGresult *res)
 		   " answered_at, " TIME " - $9::interval) "
 		   " ELSE answered_at END"),
 	      packed(r, e), cmp_fmt(&r->arena, "%d", (int)e->outcome),
-	      e->hung_up_by,
-	      cmp_fmt(&r->arena, "%u milliseconds", e->talk_ms));
+	      e->hung_up_by, cmp_fmt(&r->arena, "%u milliseconds", e->talk_ms));
 }
 
 static void fold_dialog_ended(struct cmp_req *r, const PGresult *res)
@@ -140,8 +140,9 @@ static void fold_dialog_ended(struct cmp_req *r, const PGresult *res)
 	(void)res;
 	store(r, on_folded_end,
 	      FOLD("dialog_enc = $6::bytea, dialog_disposition = $7"),
-	      packed(r, d), cmp_strndup(&r->arena, d->disposition,
-					strnlen(d->disposition, 64)));
+	      packed(r, d),
+	      cmp_strndup(&r->arena, d->disposition,
+			  strnlen(d->disposition, 64)));
 }
 
 static void fold_do_not_call(struct cmp_req *r, struct arrival *a)
@@ -171,8 +172,7 @@ static void fold(struct cmp_req *r, struct arrival *a)
 		store(r, on_folded, FOLD("rang = true"));
 		break;
 	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
-		store(r, on_folded,
-		      FOLD("rang = true, answered_at = " TIME));
+		store(r, on_folded, FOLD("rang = true, answered_at = " TIME));
 		break;
 	case YINHU__V1__CALL_EVENT__BODY_FINDING:
 		store(r, on_folded,
@@ -183,8 +183,7 @@ static void fold(struct cmp_req *r, struct arrival *a)
 		store(r, on_folded,
 		      FOLD("quality_enc = $6::bytea, findings = $7::int"),
 		      packed(r, e->quality_report),
-		      cmp_fmt(&r->arena, "%zu",
-			      e->quality_report->n_findings));
+		      cmp_fmt(&r->arena, "%zu", e->quality_report->n_findings));
 		break;
 	case YINHU__V1__CALL_EVENT__BODY_SCORE:
 		store(r, on_folded, FOLD("score_enc = $6::bytea"),
@@ -211,8 +210,8 @@ static void fold(struct cmp_req *r, struct arrival *a)
 static void on_event(void *arg, struct yh_msg *msg)
 {
 	struct cmp_app *app = arg;
-	event_t *event = yinhu__v1__call_event__unpack(
-		NULL, yh_msg_len(msg), yh_msg_data(msg));
+	event_t *event = yinhu__v1__call_event__unpack(NULL, yh_msg_len(msg),
+						       yh_msg_data(msg));
 	struct arrival *a;
 	struct cmp_req *r;
 
@@ -234,15 +233,15 @@ static void on_event(void *arg, struct yh_msg *msg)
 
 int cmp_events_start(struct cmp_app *app)
 {
-	const struct yh_consumer_conf conf = { .stream = "CALLS",
-					       .durable = "campaign",
-					       .filter = "yinhu.call.>",
-					       .ack_wait_ms = ACK_WAIT_MS,
-					       .max_ack_pending = MAX_PENDING };
+	const struct yh_consumer_conf conf = {.stream = "CALLS",
+					      .durable = "campaign",
+					      .filter = "yinhu.call.>",
+					      .ack_wait_ms = ACK_WAIT_MS,
+					      .max_ack_pending = MAX_PENDING};
 	int err = yh_stream_ensure(app->svc->bus, "CALLS", "yinhu.call.>",
 				   7 * 86400);
 
-	return err ? err :
-		     yh_stream_consume(app->svc->bus, &conf, on_event, app,
+	return err ? err
+		   : yh_stream_consume(app->svc->bus, &conf, on_event, app,
 				       &app->events);
 }

@@ -15,13 +15,13 @@ struct cmp_hours cmp_hours_default(enum cmp_kind kind)
 {
 	switch (kind) {
 	case CMP_MARKETING:
-		return (struct cmp_hours){ 9 * 60, 20 * 60 };
+		return (struct cmp_hours){9 * 60, 20 * 60};
 	case CMP_SERVICE:
-		return (struct cmp_hours){ 8 * 60, 21 * 60 };
+		return (struct cmp_hours){8 * 60, 21 * 60};
 	case CMP_COLLECTION:
-		return (struct cmp_hours){ 8 * 60, 22 * 60 };
+		return (struct cmp_hours){8 * 60, 22 * 60};
 	default:
-		return (struct cmp_hours){ CMP_UNKNOWN, CMP_UNKNOWN };
+		return (struct cmp_hours){CMP_UNKNOWN, CMP_UNKNOWN};
 	}
 }
 
@@ -53,10 +53,10 @@ int cmp_minutes(const char *text)
 
 static struct cmp_verdict deny(const char *guard, int64_t retry_at_s)
 {
-	return (struct cmp_verdict){ false, guard, retry_at_s };
+	return (struct cmp_verdict){false, guard, retry_at_s};
 }
 
-static const struct cmp_verdict pass = { true, NULL, 0 };
+static const struct cmp_verdict pass = {true, NULL, 0};
 
 /* The ring must end inside, too. */
 static struct cmp_verdict hours(const struct cmp_guard_input *in)
@@ -110,8 +110,8 @@ static struct cmp_verdict single_flight(const struct cmp_guard_input *in)
 struct cmp_verdict cmp_guards(const struct cmp_guard_input *in)
 {
 	static struct cmp_verdict (*const table[])(
-		const struct cmp_guard_input *) = { hours, attempts, dnc,
-						    single_flight };
+		const struct cmp_guard_input *) = {hours, attempts, dnc,
+						   single_flight};
 	struct cmp_verdict v = pass;
 
 	for (unsigned i = 0; v.allowed && i < sizeof(table) / sizeof(*table);

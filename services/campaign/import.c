@@ -51,8 +51,8 @@ void cmp_import_add_bad(struct cmp_import *im, unsigned line,
 		im->bad = grow(&im->arena, im->bad, im->n_bad, &max,
 			       sizeof(*im->bad));
 	}
-	im->bad[im->n_bad++] = (struct cmp_import_bad){ line, reason, raw,
-							raw_len };
+	im->bad[im->n_bad++] =
+		(struct cmp_import_bad){line, reason, raw, raw_len};
 }
 
 static const char *sealed(struct reader *rd, const char *label,
@@ -143,7 +143,8 @@ static void read_row(struct reader *rd, const struct cmp_csv_row *row)
 	if (!reason && yh_blind_index(rd->keys, phone, hash))
 		abort();
 	if (!reason && !see(rd, hash))
-		reason = "the phone is in this file twice; the first row counts";
+		reason =
+			"the phone is in this file twice; the first row counts";
 	if (reason) {
 		cmp_import_add_bad(im, row->line, reason, row->raw,
 				   row->raw_len);
@@ -170,8 +171,7 @@ static bool column_ok(const char *name)
 	return n && n <= 64 && cmp_is_utf8(name, n) && !strpbrk(name, "{}");
 }
 
-static const char *read_header(struct reader *rd,
-			       const struct cmp_csv_row *row)
+static const char *read_header(struct reader *rd, const struct cmp_csv_row *row)
 {
 	size_t phones = 0, names = 0;
 
@@ -217,7 +217,7 @@ static void make_seen(struct reader *rd, const char *buf, size_t len)
 void cmp_import_read(struct cmp_import *im, const struct yh_keys *keys,
 		     const char *buf, size_t len)
 {
-	struct reader rd = { .im = im, .keys = keys };
+	struct reader rd = {.im = im, .keys = keys};
 	struct cmp_csv *csv = cmp_alloc(&im->arena, sizeof(*csv));
 	struct cmp_csv_row row;
 

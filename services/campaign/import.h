@@ -13,7 +13,7 @@
 #include "crypto/crypto.h"
 
 enum {
-	CMP_IMPORT_BATCH = 1000,     /**< Rows a statement */
+	CMP_IMPORT_BATCH = 1000,      /**< Rows a statement */
 	CMP_IMPORT_MAX_ROWS = 500000, /**< A file */
 };
 

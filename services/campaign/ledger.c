@@ -201,26 +201,26 @@ static void on_claimed(struct cmp_req *r, const PGresult *res)
 		cmp_fail(r, YH_ABORTED, "the same request runs; try again");
 		return;
 	}
-	cmp_query(r, write_refused,
-		  "WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
-		  " $3::text[], $4::text[]) AS n (contact, id, caller, "
-		  " inputs)), "
-		  "k AS (UPDATE contacts k SET state = 2, last_guard = '', "
-		  " attempts = attempts + 1 FROM n WHERE k.id = n.contact "
-		  " RETURNING k.id, k.campaign_id, k.phone_hash, k.attempts), "
-		  "a AS (INSERT INTO attempts (id, campaign_id, contact_id, "
-		  "  phone_hash, number, request_id, instance, caller_id, "
-		  "  lease_until) SELECT n.id, k.campaign_id, k.id, "
-		  "  k.phone_hash, k.attempts, $5, $6, n.caller, "
-		  "  now() + $7::interval FROM k JOIN n ON n.contact = k.id "
-		  "  ORDER BY k.id) "
-		  "INSERT INTO decisions (contact_id, attempt_id, guard, "
-		  "inputs) SELECT contact, id, 'pass', inputs FROM n",
-		  cmp_array(a, g->contact, g->n), cmp_array(a, g->attempt, g->n),
-		  cmp_array(a, g->caller_id, g->n),
-		  cmp_array(a, g->inputs, g->n), l->in->request_id,
-		  l->in->instance,
-		  cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
+	cmp_query(
+		r, write_refused,
+		"WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
+		" $3::text[], $4::text[]) AS n (contact, id, caller, "
+		" inputs)), "
+		"k AS (UPDATE contacts k SET state = 2, last_guard = '', "
+		" attempts = attempts + 1 FROM n WHERE k.id = n.contact "
+		" RETURNING k.id, k.campaign_id, k.phone_hash, k.attempts), "
+		"a AS (INSERT INTO attempts (id, campaign_id, contact_id, "
+		"  phone_hash, number, request_id, instance, caller_id, "
+		"  lease_until) SELECT n.id, k.campaign_id, k.id, "
+		"  k.phone_hash, k.attempts, $5, $6, n.caller, "
+		"  now() + $7::interval FROM k JOIN n ON n.contact = k.id "
+		"  ORDER BY k.id) "
+		"INSERT INTO decisions (contact_id, attempt_id, guard, "
+		"inputs) SELECT contact, id, 'pass', inputs FROM n",
+		cmp_array(a, g->contact, g->n), cmp_array(a, g->attempt, g->n),
+		cmp_array(a, g->caller_id, g->n), cmp_array(a, g->inputs, g->n),
+		l->in->request_id, l->in->instance,
+		cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
 }
 
 static void write_granted(struct cmp_req *r)
@@ -244,7 +244,8 @@ static int known(const PGresult *res, int row, int col)
 {
 	if (PQgetisnull(res, row, col))
 		return CMP_UNKNOWN;
-	if (cmp_col(res, row, col)[0] == 't' || cmp_col(res, row, col)[0] == 'f')
+	if (cmp_col(res, row, col)[0] == 't' ||
+	    cmp_col(res, row, col)[0] == 'f')
 		return cmp_bool(res, row, col);
 
 	return (int)cmp_int(res, row, col);
@@ -282,7 +283,7 @@ static struct cmp_guard_input input_of(struct cmp_req *r, const PGresult *res,
 	struct cmp_guard_input in = {
 		.now_s = l->now_s,
 		.kind = (enum cmp_kind)cmp_int(res, i, 2),
-		.hours = { known(res, i, 3), known(res, i, 4) },
+		.hours = {known(res, i, 3), known(res, i, 4)},
 		.ring_s = (int)((conf->ring_timeout_ms + 999) / 1000),
 		.on_dnc = known(res, i, 6),
 		.in_flight = known(res, i, 7),
@@ -468,9 +469,9 @@ static void on_trunk(struct cmp_req *r, const PGresult *res)
 	}
 	l = cmp_alloc(&r->arena, sizeof(*l));
 	l->in = in;
-	l->caller_ids = cmp_array(&r->arena,
-				  (const char *const *)in->caller_ids,
-				  in->n_caller_ids);
+	l->caller_ids =
+		cmp_array(&r->arena, (const char *const *)in->caller_ids,
+			  in->n_caller_ids);
 	r->state = l;
 	cmp_begin(r, on_begun);
 }

@@ -14,9 +14,11 @@ enum { POOL_THREADS = 2, POOL_JOBS = 32 };
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct cmp_conf),
-	YH_CONF_STRING(struct cmp_conf, key_file, "keys",
-		       "File of the field and index keys, mode 0600"),
-	YH_CONF_STRING(struct cmp_conf, migrations_dir, "build/share/migrations",
+	YH_CONF_STRING(
+		struct cmp_conf, key_file, "keys",
+		"File of the field and index keys, 128 hex digits, mode 0600"),
+	YH_CONF_STRING(struct cmp_conf, migrations_dir,
+		       "build/share/migrations",
 		       "Directory of the numbered SQL files"),
 	YH_CONF_STRING(struct cmp_conf, recordings_dir, "recordings",
 		       "Directory that the dialer records into"),
@@ -84,9 +86,9 @@ static int set_clock(struct cmp_app *app)
 
 	if (!strcmp(clock, "system"))
 		return 0;
-	min = strncmp(clock, word, sizeof(word) - 1) ?
-		      CMP_UNKNOWN :
-		      cmp_minutes(clock + sizeof(word) - 1);
+	min = strncmp(clock, word, sizeof(word) - 1)
+		      ? CMP_UNKNOWN
+		      : cmp_minutes(clock + sizeof(word) - 1);
 	if (min < 0) {
 		yh_error("clock.bad",
 			 "error=\"clock must be system or simulated HH:MM\"");
@@ -108,9 +110,9 @@ static int load_keys(struct cmp_app *app)
 	if (err)
 		yh_error("keys.load", "file=%s error=\"%s\"",
 			 app->conf->key_file,
-			 err == -EACCES ? "group or others may read it" :
-			 err == -EINVAL ? "not two lines of 64 hex digits" :
-						strerror(-err));
+			 err == -EACCES	  ? "group or others may read it"
+			 : err == -EINVAL ? "not 128 hex digits"
+					  : strerror(-err));
 
 	return err;
 }
@@ -152,8 +154,8 @@ static int serve_all(struct cmp_app *app)
 
 static int open_all(struct cmp_app *app)
 {
-	const struct yh_pool_conf pool = { .threads = POOL_THREADS,
-					   .max_jobs = POOL_JOBS };
+	const struct yh_pool_conf pool = {.threads = POOL_THREADS,
+					  .max_jobs = POOL_JOBS};
 	const struct cmp_conf *conf = app->conf;
 	int err;
 

@@ -67,7 +67,7 @@ struct cmp_end cmp_outcome_end(const struct cmp_end_input *in,
 			       const struct cmp_backoff *backoff)
 {
 	unsigned failed = in->trunk_failures;
-	struct cmp_end end = { 0 };
+	struct cmp_end end = {0};
 
 	if (in->answered || in->outcome == CMP_ANSWERED) {
 		answered(in, &end);

@@ -32,10 +32,10 @@ struct cmp_backoff {
 struct cmp_end_input {
 	enum cmp_outcome outcome;
 	bool answered;
-	bool dialog_late;	/**< It has had its time to report */
-	const char *dialog;	/**< Its disposition; "" = not reported */
-	const char *hung_up_by; /**< "bot", "callee", "network", "drain" */
-	unsigned attempts;	/**< Of the contact, this one included */
+	bool dialog_late;	 /**< It has had its time to report */
+	const char *dialog;	 /**< Its disposition; "" = not reported */
+	const char *hung_up_by;	 /**< "bot", "callee", "network", "drain" */
+	unsigned attempts;	 /**< Of the contact, this one included */
 	unsigned trunk_failures; /**< Among them, this one not included */
 	unsigned max_attempts;
 };

@@ -150,7 +150,8 @@ static void on_tick(uv_timer_t *t)
 	struct cmp_req *r;
 
 	yh_metric_set(&cmp_m_pg_up, up);
-	if (rec->running || !up || app->draining || !yh_bus_is_up(app->svc->bus))
+	if (rec->running || !up || app->draining ||
+	    !yh_bus_is_up(app->svc->bus))
 		return;
 	rec->running = true;
 	r = cmp_work(app, round_end);

@@ -63,8 +63,8 @@ static line_t *line_new(const struct fold *f, Yinhu__V1__Speaker speaker,
 static line_t *bot_line(const struct fold *f, const event_t *e)
 {
 	const Yinhu__V1__BotSpeech *b = e->bot_speech;
-	const event_t *played = find(f, YINHU__V1__CALL_EVENT__BODY_PLAYED,
-				     b->command_seq);
+	const event_t *played =
+		find(f, YINHU__V1__CALL_EVENT__BODY_PLAYED, b->command_seq);
 	line_t *l = line_new(f, YINHU__V1__SPEAKER__BOT, b->text);
 
 	l->start_ms = e->offset_ms;
@@ -107,7 +107,7 @@ static int by_start(const void *a, const void *b)
 void cmp_record_fold(struct cmp_arena *a, Yinhu__V1__Call *call,
 		     event_t *const *events, size_t n)
 {
-	struct fold f = { a, events, n };
+	struct fold f = {a, events, n};
 
 	call->transcript = cmp_alloc(a, n * sizeof(*call->transcript));
 	call->turn_latency_ms =

@@ -39,7 +39,7 @@ static const char *code_name(enum yh_status_code code)
 }
 
 void cmp_rpc_end(struct cmp_req *r, const ProtobufCMessage *output,
-		    enum yh_status_code code, const char *text)
+		 enum yh_status_code code, const char *text)
 {
 	if (output) {
 		r->closure(output, r->closure_data);

@@ -44,16 +44,17 @@ void cmp_rpc_end(struct cmp_req *r, const ProtobufCMessage *output,
 
 /** A handler's first line. */
 #define CMP_RPC(service, in, closure, data)                                    \
-	cmp_rpc(service, sizeof(*(service)), in, (ProtobufCClosure)(closure), data)
+	cmp_rpc(service, sizeof(*(service)), in, (ProtobufCClosure)(closure),  \
+		data)
 
 void cmp_query_n(struct cmp_req *r, cmp_step *step, const char *sql, int n,
 		 const char *const *params);
 /** A statement, in the transaction when there is one. */
 #define cmp_query(r, step, sql, ...)                                           \
-	cmp_query_n(r, step, sql,                                              \
-		    (int)(sizeof((const char *[]){ __VA_ARGS__ }) /            \
-			  sizeof(char *)),                                     \
-		    (const char *[]){ __VA_ARGS__ })
+	cmp_query_n(                                                           \
+		r, step, sql,                                                  \
+		(int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), \
+		(const char *[]){__VA_ARGS__})
 void cmp_begin(struct cmp_req *r, cmp_step *step);
 void cmp_commit(struct cmp_req *r, cmp_step *step);
 
@@ -61,8 +62,8 @@ void cmp_commit(struct cmp_req *r, cmp_step *step);
  * that is no RPC @param r Taken */
 void cmp_reply(struct cmp_req *r, const ProtobufCMessage *output);
 /** The bad end. @param fmt For people; no personal data @param r Taken */
-void cmp_fail(struct cmp_req *r, enum yh_status_code code, const char *fmt,
-	      ...) __attribute__((format(printf, 3, 4)));
+void cmp_fail(struct cmp_req *r, enum yh_status_code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* ---- reading results ---- */
 /** A text, "" for NULL; borrowed from the result. */

@@ -8,7 +8,8 @@
 int cmp_script_check(const char *source, size_t len,
 		     struct cmp_script_info *info)
 {
-	(void)source; (void)len;
+	(void)source;
+	(void)len;
 	snprintf(info->id, sizeof(info->id), "test");
 	return 0;
 }

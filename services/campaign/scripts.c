@@ -18,8 +18,7 @@ enum { MAX_SOURCE = 1 << 20 };
 static Yinhu__V1__Script *script_of(struct cmp_req *r, const PGresult *res,
 				    int i)
 {
-	Yinhu__V1__Script *s =
-		cmp_new(r, Yinhu__V1__Script, yinhu__v1__script);
+	Yinhu__V1__Script *s = cmp_new(r, Yinhu__V1__Script, yinhu__v1__script);
 
 	s->name = cmp_fmt(&r->arena, "scripts/%s@%s", cmp_col(res, i, 1),
 			  cmp_col(res, i, 2));
@@ -48,7 +47,7 @@ static void create(service_t *s, const Yinhu__V1__CreateScriptRequest *in,
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	const char *source = in->script ? in->script->source : "";
 	size_t len = strlen(source);
-	struct cmp_script_info info = { 0 };
+	struct cmp_script_info info = {0};
 	char sha256[YH_SHA256_HEX];
 	int err;
 

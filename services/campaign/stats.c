@@ -40,7 +40,8 @@ static void add_guard(struct cmp_req *r, stats_t *s, const char *label,
 	if (s->n_guard_refusals == MAX_LABELS)
 		return;
 	e = cmp_new_msg(
-		r, &yinhu__v1__campaign_stats__guard_refusals_entry__descriptor);
+		r,
+		&yinhu__v1__campaign_stats__guard_refusals_entry__descriptor);
 	e->key = cmp_strdup(&r->arena, label);
 	e->value = n;
 	s->guard_refusals[s->n_guard_refusals++] = e;
@@ -53,9 +54,9 @@ static void add(struct cmp_req *r, stats_t *s, const char *what,
 		const char *what;
 		uint32_t *field;
 	} plain[] = {
-		{ "rejected", &s->rejected_rows }, { "attempts", &s->attempts },
-		{ "answered", &s->answered },	   { "inspected", &s->inspected },
-		{ "scored", &s->scored },	   { "findings", &s->findings },
+		{"rejected", &s->rejected_rows}, {"attempts", &s->attempts},
+		{"answered", &s->answered},	 {"inspected", &s->inspected},
+		{"scored", &s->scored},		 {"findings", &s->findings},
 	};
 
 	if (!strcmp(what, "state"))
