@@ -16,7 +16,7 @@ build="build-essential pkg-config git clang-format-14
 	protobuf-compiler libprotobuf-dev libh2o-dev libhiredis-dev libpq-dev
 	libsofia-sip-ua-dev libsrtp2-dev libre-dev pocketsphinx
 	libpocketsphinx-dev libsphinxbase-dev libespeak-ng-dev libhyperscan-dev
-	liblinear-dev libcyaml-dev libjansson-dev libssl-dev
+	liblinear-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev
 	libcurl4-openssl-dev zlib1g-dev python3 python3-yaml"
 run="nats-server redis-server postgresql postgresql-client espeak-ng
 	espeak-ng-data jq curl sox python3 procps util-linux"
