@@ -63,6 +63,8 @@ struct cmp_app {
 
 /** The guards' clock, since 1970-01-01 UTC [s]. */
 int64_t cmp_guard_now_s(const struct cmp_app *app);
+/** Set it as configured. @return 0, YH_ERR_BAD_CONFIG (logged) */
+int cmp_clock_set(struct cmp_app *app);
 
 /** Fill a service's functions, see the files of the same name. The services
  * find the app again through cmp_app_of(). */

@@ -5,9 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "guards.h"
 
-#define YH_METRICS_DEFINE
 #include "app.h"
 
 enum { POOL_THREADS = 2, POOL_JOBS = 32 };
@@ -71,38 +69,6 @@ static struct {
 	CMP_SERVICE(Yinhu__V1__LedgerService_Service) ledger;
 } g;
 
-int64_t cmp_guard_now_s(const struct cmp_app *app)
-{
-	return yh_wall_us() / 1000000 + app->clock_offset_s;
-}
-
-/* "simulated HH:MM": today's HH:MM in Shanghai is now. */
-static int set_clock(struct cmp_app *app)
-{
-	static const char word[] = "simulated ";
-	const char *clock = app->conf->clock;
-	int64_t now_s = yh_wall_us() / 1000000;
-	int min;
-
-	if (!strcmp(clock, "system"))
-		return 0;
-	min = strncmp(clock, word, sizeof(word) - 1)
-		      ? CMP_UNKNOWN
-		      : cmp_minutes(clock + sizeof(word) - 1);
-	if (min < 0) {
-		yh_error("clock.bad",
-			 "error=\"clock must be system or simulated HH:MM\"");
-		return YH_ERR_BAD_CONFIG;
-	}
-	app->clock_offset_s = min * 60 - (now_s + 8 * 3600) % 86400;
-	yh_warn("clock.simulated",
-		"offset_s=%lld text=\"CALLING HOURS ARE NOT REAL: never use "
-		"this with a real trunk\"",
-		(long long)app->clock_offset_s);
-
-	return 0;
-}
-
 static int load_keys(struct cmp_app *app)
 {
 	int err = yh_keys_load(&app->keys, app->conf->key_file);
@@ -159,7 +125,7 @@ static int open_all(struct cmp_app *app)
 	const struct cmp_conf *conf = app->conf;
 	int err;
 
-	err = set_clock(app);
+	err = cmp_clock_set(app);
 	if (!err)
 		err = load_keys(app);
 	if (!err)
