@@ -56,7 +56,7 @@ share_of()
 {
 	case $1 in
 	gateway) echo yinhu.protoset ;;
-	campaign) echo yinhu.protoset migrations general_intents.yaml ;;
+	campaign) echo migrations ;;
 	dialog) echo general_intents.yaml ;;
 	asr-gateway) echo asr-model ;;
 	qa-inspector) echo rules.yaml ;;

@@ -46,6 +46,9 @@ ROWS = (
     ("Compliance", (
         ("Findings a second, by rule", "ops",
          (("{{rule}}", rate("yinhu_qa_findings_total", "rule")),)),
+        ("Utterance to finding", "s",
+         (("p50", quantile(0.5, "yinhu_qa_finding_latency_seconds")),
+          ("p99", quantile(0.99, "yinhu_qa_finding_latency_seconds")))),
         ("Attempts refused by a guard a second", "ops",
          (("{{guard}}", rate("yinhu_campaign_guard_refusals_total",
                              "guard")),)),
