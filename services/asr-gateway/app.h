@@ -1,0 +1,51 @@
+/** @file app.h  asr-gateway: what its files share. */
+#ifndef ASR_APP_H
+#define ASR_APP_H
+
+#include "engine.h"
+#include "loop/pool.h"
+#include "rpc/rpc.h"
+#include "svc/svc.h"
+#include "text/intents.h"
+#include "yinhu/v1/speech.pb-c.h"
+
+#define YH_METRICS_PREFIX asr_m_
+#define YH_METRICS_FILE	  "metrics.def"
+#include "metrics/define.h"
+
+enum { ASR_BUCKETS = 1024 };
+
+struct asr_conf {
+	struct yh_svc_conf common;
+	char *model_dir;
+	char *general_intents;
+	uint32_t workers;
+	uint32_t max_streams;
+	uint32_t idle_ms;
+	uint32_t confidence_percent;
+};
+
+struct asr_app {
+	/* First: protobuf-c hands it to the methods. */
+	Yinhu__V1__SpeechService_Service rpc;
+	struct yh_svc *svc;
+	const struct asr_conf *conf;
+	struct yh_intents *intents;
+	struct asr_engine *engine;
+	struct yh_pool *pool;
+	struct yh_rpc_server *server;
+	struct yh_sub *audio;
+	uv_timer_t reaper;
+	bool reaper_open;
+	struct asr_session *buckets[ASR_BUCKETS];
+	unsigned n_sessions, n_decoding;
+};
+
+/** Open streams, take audio, answer. @return 0 or an error */
+int asr_sessions_open(struct asr_app *app);
+/** No new audio or streams. */
+void asr_sessions_drain(struct asr_app *app);
+/** Free all; the pool must be closed. */
+void asr_sessions_close(struct asr_app *app);
+
+#endif

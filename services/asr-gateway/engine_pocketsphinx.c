@@ -1,0 +1,332 @@
+/**
+ * @file engine_pocketsphinx.c  The embedded engine: a closed list of phrases.
+ *
+ * A decoder a worker. The grammar is one of all phrases (the general intents,
+ * and the hints of the script's state), each a word of its own whose phones
+ * come from espeak-ng when the phrase is first seen. A second pass through a
+ * free loop of phones tells how much better than the list the sound could be
+ * explained: that difference a frame is the confidence, and far-off sound gives
+ * no text.
+ *
+ * Source: likelihood ratio against a phone loop, as in Rose & Paul 1990
+ * ("A hidden Markov model based keyword recognition system"); thresholds are
+ * measured (model/README.md).
+ */
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <pocketsphinx.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine.h"
+#include "phones.h"
+
+enum {
+	MAX_PHRASES = 20000,
+	MAX_GRAMMARS = 64, /* a worker; beyond, the oldest is replaced */
+	PHONES_BYTES = 2048,
+	FRAME_SAMPLES = 80, /* the front end's step: 10 ms */
+};
+
+struct phrase {
+	char *text, *phones;
+};
+
+struct worker {
+	ps_decoder_t *ps;
+	cmd_ln_t *config;
+	size_t n_words; /* phrases that its dictionary has */
+	uint64_t grammars[MAX_GRAMMARS]; /* hashes of the hints */
+	unsigned n_grammars, next_grammar;
+};
+
+struct asr_engine {
+	pthread_mutex_t lock; /* phrases, espeak-ng */
+	struct phrase *phrases;
+	size_t n_phrases, cap;
+	size_t n_general;
+	struct worker *workers;
+	unsigned n_workers;
+};
+
+/* ---- phrases ---------------------------------------------------------------- */
+
+static long find(const struct asr_engine *e, const char *text)
+{
+	for (size_t i = 0; i < e->n_phrases; i++) {
+		if (!strcmp(e->phrases[i].text, text))
+			return (long)i;
+	}
+
+	return -1;
+}
+
+/* Under the lock. @return index, -EINVAL (cannot be said), -ENOMEM, -ENOSPC */
+static long add_phrase(struct asr_engine *e, const char *text)
+{
+	char phones[PHONES_BYTES];
+	long i = find(e, text);
+	struct phrase *list;
+
+	if (i >= 0)
+		return i;
+	if (e->n_phrases == MAX_PHRASES)
+		return -ENOSPC;
+	if (asr_phones_of(text, phones, sizeof(phones)))
+		return -EINVAL;
+	if (e->n_phrases == e->cap) {
+		list = yh_realloc(e->phrases,
+				  (e->cap + 512) * sizeof(*e->phrases));
+		if (!list)
+			return -ENOMEM;
+		e->phrases = list;
+		e->cap += 512;
+	}
+	e->phrases[e->n_phrases] = (struct phrase){ yh_strdup(text),
+						    yh_strdup(phones) };
+
+	return (long)e->n_phrases++;
+}
+
+/* ---- grammars ----------------------------------------------------------------- */
+
+static uint64_t hash_hints(const struct asr_utterance *u)
+{
+	uint64_t h = 1469598103934665603u; /* FNV-1a */
+
+	for (size_t i = 0; i < u->n_hints; i++) {
+		for (const char *p = u->hints[i]; *p; p++)
+			h = (h ^ (unsigned char)*p) * 1099511628211u;
+		h = (h ^ '|') * 1099511628211u;
+	}
+
+	return h;
+}
+
+/* Bring the worker's dictionary up to the shared list. Under the lock. */
+static void add_words(struct asr_engine *e, struct worker *w)
+{
+	char word[24];
+
+	for (; w->n_words < e->n_phrases; w->n_words++) {
+		snprintf(word, sizeof(word), "w%zu", w->n_words);
+		if (ps_add_word(w->ps, word, e->phrases[w->n_words].phones,
+				FALSE) < 0)
+			yh_warn("asr.phones",
+				"word=%s msg=a phone is not in the model", word);
+	}
+}
+
+static bool has_word(const struct worker *w, size_t i)
+{
+	char word[24], *phones;
+
+	snprintf(word, sizeof(word), "w%zu", i);
+	phones = ps_lookup_word(w->ps, word);
+	ckd_free(phones);
+
+	return phones;
+}
+
+/* `public <s> = w0 | w1 | ...;`, heap. Under the lock. */
+static char *jsgf(struct asr_engine *e, struct worker *w,
+		  const struct asr_utterance *u)
+{
+	char *text = NULL;
+	size_t len = 0;
+	const char *bar = "";
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < u->n_hints; i++)
+		(void)add_phrase(e, u->hints[i]);
+	add_words(e, w);
+	fprintf(f, "#JSGF V1.0;\ngrammar g;\npublic <s> = ");
+	for (size_t i = 0; i < e->n_general; i++) {
+		if (!has_word(w, i))
+			continue;
+		fprintf(f, "%sw%zu", bar, i);
+		bar = " | ";
+	}
+	for (size_t i = 0; i < u->n_hints; i++) {
+		long at = find(e, u->hints[i]);
+
+		if (at >= (long)e->n_general && has_word(w, (size_t)at))
+			fprintf(f, "%sw%ld", bar, at);
+	}
+	fprintf(f, ";\n");
+	fclose(f);
+
+	return text;
+}
+
+/* Name of the search for these hints, made when first needed. */
+static int choose_grammar(struct asr_engine *e, struct worker *w,
+			  const struct asr_utterance *u, char name[32])
+{
+	uint64_t h = hash_hints(u);
+	unsigned i;
+	char *text;
+	int rc;
+
+	for (i = 0; i < w->n_grammars; i++) {
+		if (w->grammars[i] == h) {
+			snprintf(name, 32, "g%u", i);
+			return 0;
+		}
+	}
+	i = w->n_grammars < MAX_GRAMMARS ? w->n_grammars :
+					   w->next_grammar++ % MAX_GRAMMARS;
+	snprintf(name, 32, "g%u", i);
+	pthread_mutex_lock(&e->lock);
+	text = jsgf(e, w, u);
+	pthread_mutex_unlock(&e->lock);
+	if (!text)
+		return -ENOMEM;
+	rc = ps_set_jsgf_string(w->ps, name, text);
+	yh_free(text);
+	if (rc < 0)
+		return -EIO;
+	w->grammars[i] = h;
+	if (i == w->n_grammars)
+		w->n_grammars++;
+
+	return 0;
+}
+
+/* ---- decoding ------------------------------------------------------------------- */
+
+static const char *run(struct worker *w, const char *search,
+		       const struct asr_utterance *u, int32 *score)
+{
+	if (ps_set_search(w->ps, search) < 0 || ps_start_utt(w->ps) < 0)
+		return NULL;
+	ps_process_raw(w->ps, u->pcm, u->n, FALSE, TRUE);
+	ps_end_utt(w->ps);
+
+	return ps_get_hyp(w->ps, score);
+}
+
+static float confidence(int32 phrase, int32 loop, size_t n_samples)
+{
+	/* Measured: right phrases lie above -120 a frame, wrong ones below
+	 * -200 (model/README.md). */
+	const double middle = -160, width = 18;
+	double frames = (double)n_samples / FRAME_SAMPLES;
+	double ratio = ((double)phrase - (double)loop) / fmax(frames, 1);
+
+	return (float)(1 / (1 + exp(-(ratio - middle) / width)));
+}
+
+static int decode(struct asr_engine *e, unsigned worker,
+		  const struct asr_utterance *u, struct asr_result *result)
+{
+	struct worker *w = &e->workers[worker];
+	int32 phrase_score = 0, loop_score = 0;
+	const char *hyp;
+	char name[32];
+	size_t i;
+	int err;
+
+	result->text[0] = '\0';
+	result->confidence = 0;
+	if (worker >= e->n_workers || u->n > ASR_MAX_SAMPLES)
+		return -EINVAL;
+	err = choose_grammar(e, w, u, name);
+	if (err)
+		return err;
+	hyp = run(w, name, u, &phrase_score);
+	if (!hyp || sscanf(hyp, "w%zu", &i) != 1)
+		return 0;
+	if (!run(w, "loop", u, &loop_score))
+		return 0;
+	result->confidence = confidence(phrase_score, loop_score, u->n);
+	pthread_mutex_lock(&e->lock);
+	snprintf(result->text, sizeof(result->text), "%s",
+		 e->phrases[i].text);
+	pthread_mutex_unlock(&e->lock);
+
+	return 0;
+}
+
+/* ---- life cycle -------------------------------------------------------------------- */
+
+static void destroy(struct asr_engine *e)
+{
+	if (!e)
+		return;
+	for (unsigned i = 0; i < e->n_workers; i++) {
+		ps_free(e->workers[i].ps);
+		cmd_ln_free_r(e->workers[i].config);
+	}
+	for (size_t i = 0; i < e->n_phrases; i++) {
+		yh_free(e->phrases[i].text);
+		yh_free(e->phrases[i].phones);
+	}
+	yh_free(e->phrases);
+	yh_free(e->workers);
+	pthread_mutex_destroy(&e->lock);
+	yh_free(e);
+}
+
+static int open_worker(struct worker *w, const char *model_dir)
+{
+	char *hmm = yh_asprintf("%s/hmm", model_dir);
+	char *dict = yh_asprintf("%s/empty.dic", model_dir);
+
+	if (!hmm || !dict)
+		return -ENOMEM;
+	w->config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict",
+				dict, "-samprate", "8000", "-logfn",
+				"/dev/null", "-beam", "1e-80", "-wbeam",
+				"1e-60", "-pbeam", "1e-80", NULL);
+	yh_free(hmm);
+	yh_free(dict);
+	w->ps = w->config ? ps_init(w->config) : NULL;
+	if (!w->ps)
+		return -ENOENT;
+
+	return ps_set_allphone(w->ps, "loop", NULL) < 0 ? -EIO : 0;
+}
+
+static int create(struct asr_engine **out, const struct asr_engine_conf *conf)
+{
+	struct asr_engine *e = yh_zalloc(sizeof(*e));
+	int err;
+
+	if (!e)
+		return -ENOMEM;
+	pthread_mutex_init(&e->lock, NULL);
+	e->workers = yh_calloc(conf->workers, sizeof(*e->workers));
+	err = e->workers ? asr_phones_open() : -ENOMEM;
+	for (size_t i = 0; i < conf->n_phrases && !err; i++) {
+		if (add_phrase(e, conf->phrases[i]) == -ENOMEM)
+			err = -ENOMEM;
+	}
+	e->n_general = e->n_phrases;
+	for (unsigned i = 0; i < conf->workers && !err; i++) {
+		err = open_worker(&e->workers[i], conf->model_dir);
+		e->n_workers++;
+	}
+	if (err) {
+		yh_error("asr.model", "dir=%s msg=the model does not load",
+			 conf->model_dir);
+		destroy(e);
+		return err;
+	}
+	*out = e;
+
+	return 0;
+}
+
+const struct asr_engine_ops asr_engine_pocketsphinx = {
+	.name = "pocketsphinx",
+	.create = create,
+	.destroy = destroy,
+	.decode = decode,
+};

@@ -1,0 +1,138 @@
+/**
+ * @file main.c  asr-gateway: wiring and life cycle.
+ *
+ * The loop owns the sessions (sessions.c); decoding runs on the pool's
+ * threads, a decoder each (engine_pocketsphinx.c).
+ */
+#include <errno.h>
+#include <string.h>
+
+#define YH_METRICS_DEFINE
+#include "app.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+static const struct yh_conf_key keys[] = {
+	YH_SVC_CONF_KEYS(struct asr_conf),
+	YH_CONF_STRING(struct asr_conf, model_dir, "build/share/asr-model",
+		       "Folder of the embedded engine's model"),
+	YH_CONF_STRING(struct asr_conf, general_intents,
+		       "build/share/general_intents.yaml",
+		       "General intents: the phrases always listened for"),
+	YH_CONF_UINT(struct asr_conf, workers, "2", 1, 64,
+		     "Decoding threads"),
+	YH_CONF_UINT(struct asr_conf, max_streams, "1000", 1, 100000,
+		     "Most calls at once; beyond, OpenStream is refused"),
+	YH_CONF_UINT(struct asr_conf, idle_ms, "120000", 1000, 3600000,
+		     "A stream without audio for so long is forgotten [ms]"),
+	YH_CONF_UINT(struct asr_conf, confidence_percent, "50", 0, 100,
+		     "A result below this is not understood [%]"),
+};
+
+static int load_phrases(struct asr_app *app, const char ***out, size_t *n)
+{
+	const struct yh_intents *in;
+	char error[512];
+	size_t total = 0;
+
+	if (yh_intents_load(&app->intents, app->conf->general_intents, error,
+			    sizeof(error))) {
+		yh_error("asr.intents", "msg=%s", error);
+		return YH_ERR_BAD_CONFIG;
+	}
+	in = app->intents;
+	for (unsigned i = 0; i < in->n; i++)
+		total += in->list[i].n_examples;
+	*out = yh_calloc(total, sizeof(char *));
+	if (!*out)
+		return -ENOMEM;
+	*n = 0;
+	for (unsigned i = 0; i < in->n; i++) {
+		if (!strcmp(in->list[i].id, "none"))
+			continue; /* belongs to no intent: not listened for */
+		for (unsigned k = 0; k < in->list[i].n_examples; k++)
+			(*out)[(*n)++] = in->list[i].examples[k];
+	}
+
+	return 0;
+}
+
+static int open_engine(struct asr_app *app)
+{
+	struct asr_engine_conf conf = { .model_dir = app->conf->model_dir,
+					.workers = app->conf->workers };
+	const char **phrases = NULL;
+	int err = load_phrases(app, &phrases, &conf.n_phrases);
+
+	conf.phrases = phrases;
+	if (!err)
+		err = asr_engine_pocketsphinx.create(&app->engine, &conf);
+	if (!err)
+		yh_info("asr.engine", "engine=%s phrases=%zu workers=%u",
+			asr_engine_pocketsphinx.name, conf.n_phrases,
+			conf.workers);
+	yh_free(phrases);
+
+	return err;
+}
+
+static int start(struct yh_svc *svc, const void *conf)
+{
+	static struct asr_app app;
+	struct yh_pool_conf pool = { .max_jobs = 512 };
+	int err;
+
+	svc->app = &app;
+	app.svc = svc;
+	app.conf = conf;
+	pool.threads = app.conf->workers;
+	err = open_engine(&app);
+	if (!err)
+		err = yh_pool_open(&app.pool, svc->loop, &pool);
+
+	return err ? err : asr_sessions_open(&app);
+}
+
+static void drain(struct yh_svc *svc)
+{
+	asr_sessions_drain(svc->app);
+}
+
+static bool idle(struct yh_svc *svc)
+{
+	const struct asr_app *app = svc->app;
+
+	return app->n_decoding == 0;
+}
+
+static void stop(struct yh_svc *svc)
+{
+	struct asr_app *app = svc->app;
+
+	if (!app)
+		return;
+	yh_pool_close(app->pool);
+	asr_sessions_close(app);
+	if (app->engine)
+		asr_engine_pocketsphinx.destroy(app->engine);
+	yh_intents_destroy(app->intents);
+}
+
+int main(int argc, char *argv[])
+{
+	static struct asr_conf conf;
+	static const struct yh_svc_def def = {
+		.name = "asr-gateway",
+		.text = "turns callees' speech into text",
+		.keys = keys,
+		.n_keys = YH_ARRAY_LEN(keys),
+		.metrics = asr_m_table,
+		.n_metrics = 8,
+		.start = start,
+		.drain = drain,
+		.idle = idle,
+		.stop = stop,
+	};
+
+	return yh_svc_main(&def, &conf, argc, argv);
+}

@@ -1,0 +1,444 @@
+/**
+ * @file sessions.c  The calls whose speech this instance owns.
+ *
+ * A session is nothing but the utterance that comes in; when the instance
+ * dies, the dialer opens another one and sends the utterance again. An event's
+ * id is fixed by call and utterance, so that a second result is no second
+ * event.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app.h"
+#include "audio/g711.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "yinhu/v1/call.pb-c.h"
+
+struct asr_session {
+	struct asr_session *next;
+	char call_id[64];
+	uint64_t used_ms;
+	uint32_t utterance, next_seq;
+	bool gap; /* a chunk is missing */
+	int16_t *pcm;
+	size_t n, cap; /* [samples] */
+	char **hints;  /* shape (n_hints) */
+	size_t n_hints;
+	/* The result of the last utterance, for a repeated question. */
+	uint32_t answered;
+	struct asr_result result;
+};
+
+/* An utterance in the pool: owns its audio, apart from the session. */
+struct job {
+	struct asr_app *app;
+	char call_id[64];
+	uint32_t utterance, start_ms, end_ms;
+	int64_t end_time_us;
+	bool barge_in;
+	int16_t *pcm;
+	size_t n;
+	char **hints;
+	size_t n_hints;
+	struct yh_msg *msg; /* waits for the answer */
+	struct asr_result result;
+	int err;
+	uint64_t began_us, took_us;
+};
+
+static unsigned bucket_of(const char *call_id)
+{
+	unsigned h = 5381;
+
+	for (; *call_id; call_id++)
+		h = h * 33 ^ (unsigned char)*call_id;
+
+	return h % ASR_BUCKETS;
+}
+
+static struct asr_session *find(struct asr_app *app, const char *call_id)
+{
+	struct asr_session *s = app->buckets[bucket_of(call_id)];
+
+	while (s && strcmp(s->call_id, call_id))
+		s = s->next;
+
+	return s;
+}
+
+static void free_hints(char **hints, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		yh_free(hints[i]);
+	yh_free(hints);
+}
+
+static void forget_utterance(struct asr_session *s)
+{
+	yh_free(s->pcm);
+	free_hints(s->hints, s->n_hints);
+	s->pcm = NULL;
+	s->hints = NULL;
+	s->n = s->cap = s->n_hints = 0;
+	s->next_seq = 0;
+	s->gap = false;
+}
+
+static void remove_session(struct asr_app *app, struct asr_session *s)
+{
+	struct asr_session **at = &app->buckets[bucket_of(s->call_id)];
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	forget_utterance(s);
+	yh_free(s);
+	yh_metric_set(&asr_m_streams, --app->n_sessions);
+}
+
+/* ---- OpenStream --------------------------------------------------------------- */
+
+static struct asr_session *add_session(struct asr_app *app, const char *id)
+{
+	struct asr_session *s = yh_zalloc(sizeof(*s));
+	unsigned b = bucket_of(id);
+
+	if (!s)
+		return NULL;
+	snprintf(s->call_id, sizeof(s->call_id), "%s", id);
+	s->next = app->buckets[b];
+	app->buckets[b] = s;
+	yh_metric_set(&asr_m_streams, ++app->n_sessions);
+
+	return s;
+}
+
+static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
+			const Yinhu__V1__OpenStreamRequest *req,
+			Yinhu__V1__OpenStreamResponse_Closure closure,
+			void *data)
+{
+	struct asr_app *app = (struct asr_app *)rpc;
+	Yinhu__V1__OpenStreamResponse res =
+		YINHU__V1__OPEN_STREAM_RESPONSE__INIT;
+	struct asr_session *s;
+
+	if (!req->call_id[0] || strlen(req->call_id) > 63) {
+		yh_rpc_fail((ProtobufCClosure)closure, data,
+			    YH_INVALID_ARGUMENT,
+			    "call_id must have 1 to 63 characters");
+		return;
+	}
+	s = find(app, req->call_id);
+	if (!s && app->n_sessions < app->conf->max_streams)
+		s = add_session(app, req->call_id);
+	if (!s) {
+		yh_rpc_fail((ProtobufCClosure)closure, data,
+			    YH_RESOURCE_EXHAUSTED, "all %u streams are in use",
+			    app->conf->max_streams);
+		return;
+	}
+	s->used_ms = yh_now_ms();
+	res.instance = app->conf->common.instance;
+	res.engine = (char *)asr_engine_pocketsphinx.name;
+	closure(&res, data);
+}
+
+/* ---- results -------------------------------------------------------------------- */
+
+static void answer(struct asr_app *app, const struct yh_msg *msg,
+		   const struct asr_result *r, uint32_t utterance,
+		   bool unknown)
+{
+	Yinhu__V1__UtteranceResult res = YINHU__V1__UTTERANCE_RESULT__INIT;
+	uint8_t buf[ASR_TEXT_MAX + 64];
+
+	if (!yh_msg_wants_reply(msg))
+		return;
+	res.utterance = utterance;
+	res.text = r ? (char *)r->text : res.text;
+	res.confidence = r ? r->confidence : 0;
+	res.unknown_stream = unknown;
+	(void)yh_bus_reply(app->svc->bus, msg, buf,
+			   yinhu__v1__utterance_result__pack(&res, buf));
+}
+
+static void free_job(struct job *job)
+{
+	yh_msg_free(job->msg);
+	yh_free(job->pcm);
+	free_hints(job->hints, job->n_hints);
+	job->app->n_decoding--;
+	yh_free(job);
+}
+
+/* The event is in the stream (or could not be stored: the dialer asks again) */
+static void on_stored(void *arg, int err)
+{
+	struct job *job = arg;
+	struct asr_session *s = find(job->app, job->call_id);
+
+	if (!err) {
+		if (s) {
+			s->answered = job->utterance;
+			s->result = job->result;
+		}
+		answer(job->app, job->msg, &job->result, job->utterance, false);
+	} else if (err != -ECANCELED) {
+		yh_warn("asr.event", "call_id=%s err=%s", job->call_id,
+			yh_err_text(err));
+	}
+	free_job(job);
+}
+
+static uint32_t latency_ms(const struct job *job)
+{
+	int64_t us = yh_wall_us() - job->end_time_us;
+
+	return job->end_time_us && us > 0 ? (uint32_t)(us / 1000) : 0;
+}
+
+static void publish(struct job *job)
+{
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Transcript tr = YINHU__V1__TRANSCRIPT__INIT;
+	char id[128];
+
+	snprintf(id, sizeof(id), "%s.utt.%u", job->call_id, job->utterance);
+	ev.event_id = id;
+	ev.call_id = job->call_id;
+	ev.time_us = yh_wall_us();
+	ev.offset_ms = job->end_ms;
+	ev.source = (char *)"asr-gateway";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+	ev.transcript = &tr;
+	tr.utterance = job->utterance;
+	tr.text = job->result.text;
+	tr.confidence = job->result.confidence;
+	tr.start_ms = job->start_ms;
+	tr.end_ms = job->end_ms;
+	tr.engine = (char *)asr_engine_pocketsphinx.name;
+	tr.latency_ms = latency_ms(job);
+	tr.barge_in = job->barge_in;
+	yh_metric_observe(&asr_m_final, tr.latency_ms / 1000.0);
+	if (yh_event_publish(job->app->svc->bus, &ev.base, on_stored, job))
+		free_job(job);
+}
+
+static void work(void *arg, unsigned worker)
+{
+	struct job *job = arg;
+	const struct asr_utterance u = {
+		.pcm = job->pcm,
+		.n = job->n,
+		.hints = (const char *const *)job->hints,
+		.n_hints = job->n_hints,
+	};
+	uint64_t begin = yh_now_us();
+
+	job->err = asr_engine_pocketsphinx.decode(job->app->engine, worker, &u,
+						  &job->result);
+	job->took_us = yh_now_us() - begin;
+}
+
+static void on_decoded(void *arg)
+{
+	struct job *job = arg;
+	const float floor =
+		(float)job->app->conf->confidence_percent / 100.0f;
+
+	yh_metric_add(&asr_m_utterances, 1);
+	yh_metric_observe(&asr_m_decode, (double)job->took_us / 1e6);
+	if (job->err) {
+		yh_metric_add(&asr_m_failures, 1);
+		yh_error("asr.decode", "call_id=%s err=%s", job->call_id,
+			 yh_err_text(job->err));
+	}
+	if (job->err || job->result.confidence < floor)
+		job->result.text[0] = '\0';
+	if (!job->result.text[0])
+		yh_metric_add(&asr_m_not_understood, 1);
+	publish(job);
+}
+
+/* ---- audio ------------------------------------------------------------------------ */
+
+static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
+{
+	if (s->n + len > ASR_MAX_SAMPLES)
+		len = ASR_MAX_SAMPLES - s->n;
+	if (s->n + len > s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : YH_RATE_HZ * 2;
+		int16_t *pcm;
+
+		while (cap < s->n + len)
+			cap *= 2;
+		pcm = yh_realloc(s->pcm, cap * sizeof(*pcm));
+		if (!pcm)
+			return -ENOMEM;
+		s->pcm = pcm;
+		s->cap = cap;
+	}
+	yh_alaw_decode_n(alaw, s->pcm + s->n, len);
+	s->n += len;
+
+	return 0;
+}
+
+static void begin_utterance(struct asr_session *s,
+			    const Yinhu__V1__AudioChunk *c)
+{
+	forget_utterance(s);
+	s->utterance = c->utterance;
+	s->hints = yh_calloc(c->n_hints, sizeof(char *));
+	for (size_t i = 0; i < c->n_hints && s->hints; i++) {
+		s->hints[s->n_hints] = yh_strdup(c->hints[i]);
+		if (s->hints[s->n_hints])
+			s->n_hints++;
+	}
+}
+
+/* Hand the utterance to the pool. @param msg Taken on success */
+static int decode(struct asr_app *app, struct asr_session *s,
+		  const Yinhu__V1__AudioChunk *c, struct yh_msg *msg)
+{
+	struct job *job = yh_zalloc(sizeof(*job));
+	int err;
+
+	if (!job)
+		return -ENOMEM;
+	job->app = app;
+	snprintf(job->call_id, sizeof(job->call_id), "%s", s->call_id);
+	job->utterance = c->utterance;
+	job->start_ms = c->start_ms;
+	job->end_ms = c->end_ms;
+	job->end_time_us = c->end_time_us;
+	job->barge_in = c->barge_in;
+	job->pcm = s->pcm;
+	job->n = s->n;
+	job->hints = s->hints;
+	job->n_hints = s->n_hints;
+	job->msg = msg;
+	err = yh_pool_submit(app->pool, job, work, on_decoded);
+	if (err) {
+		yh_metric_add(&asr_m_shed, 1);
+		yh_free(job); /* the session keeps what it had */
+		return err;
+	}
+	app->n_decoding++;
+	s->pcm = NULL;
+	s->hints = NULL;
+	s->n = s->cap = s->n_hints = 0;
+	s->next_seq = 0;
+
+	return 0;
+}
+
+/* @return true when msg was taken */
+static bool take_chunk(struct asr_app *app, struct asr_session *s,
+		       const Yinhu__V1__AudioChunk *c, struct yh_msg *msg)
+{
+	s->used_ms = yh_now_ms();
+	if (c->last && s->answered == c->utterance) {
+		answer(app, msg, &s->result, c->utterance, false);
+		return false;
+	}
+	if (c->seq == 0)
+		begin_utterance(s, c);
+	if (c->utterance != s->utterance || c->seq != s->next_seq)
+		s->gap = true;
+	s->next_seq = c->seq + 1;
+	if (!s->gap && append(s, c->alaw.data, c->alaw.len))
+		s->gap = true;
+	if (!c->last)
+		return false;
+	if (s->gap) {
+		yh_metric_add(&asr_m_resends, 1);
+		answer(app, msg, NULL, c->utterance, true);
+		forget_utterance(s);
+		return false;
+	}
+
+	return decode(app, s, c, msg) == 0;
+}
+
+static void on_audio(void *arg, struct yh_msg *msg)
+{
+	struct asr_app *app = arg;
+	Yinhu__V1__AudioChunk *c = yinhu__v1__audio_chunk__unpack(
+		NULL, yh_msg_len(msg), yh_msg_data(msg));
+	struct asr_session *s = c ? find(app, c->call_id) : NULL;
+	bool taken = false;
+
+	if (s)
+		taken = take_chunk(app, s, c, msg);
+	else if (c && c->last)
+		answer(app, msg, NULL, c->utterance, true);
+	if (!taken)
+		yh_msg_free(msg);
+	if (c)
+		yinhu__v1__audio_chunk__free_unpacked(c, NULL);
+}
+
+/* ---- life cycle ---------------------------------------------------------------------- */
+
+static void on_reap(uv_timer_t *t)
+{
+	struct asr_app *app = t->data;
+	uint64_t now = yh_now_ms();
+
+	for (unsigned b = 0; b < ASR_BUCKETS; b++) {
+		struct asr_session *s = app->buckets[b], *next;
+
+		for (; s; s = next) {
+			next = s->next;
+			if (now - s->used_ms > app->conf->idle_ms)
+				remove_session(app, s);
+		}
+	}
+}
+
+int asr_sessions_open(struct asr_app *app)
+{
+	char subject[128];
+	int err;
+
+	yinhu__v1__speech_service__init(&app->rpc, NULL);
+	app->rpc.open_stream = open_stream;
+	uv_timer_init(app->svc->loop, &app->reaper);
+	app->reaper_open = true;
+	app->reaper.data = app;
+	uv_timer_start(&app->reaper, on_reap, 1000, 1000);
+	err = yh_stream_ensure(app->svc->bus, "CALLS", "yinhu.call.>", 0);
+	if (err)
+		return err;
+	snprintf(subject, sizeof(subject), "yinhu.audio.%s.*",
+		 app->conf->common.instance);
+	err = yh_bus_subscribe(app->svc->bus, subject, NULL, on_audio, app,
+			       &app->audio);
+	if (err)
+		return err;
+
+	return yh_rpc_serve(&app->server, app->svc->bus, &app->rpc.base);
+}
+
+void asr_sessions_drain(struct asr_app *app)
+{
+	yh_rpc_server_close(app->server);
+	app->server = NULL;
+}
+
+void asr_sessions_close(struct asr_app *app)
+{
+	yh_rpc_server_close(app->server);
+	yh_sub_close(app->audio);
+	for (unsigned b = 0; b < ASR_BUCKETS; b++) {
+		while (app->buckets[b])
+			remove_session(app, app->buckets[b]);
+	}
+	if (app->reaper_open)
+		uv_close((uv_handle_t *)&app->reaper, NULL);
+}
