@@ -1,0 +1,2 @@
+PROGRAMS += notifier
+notifier_DIR := services/notifier
