@@ -1,0 +1,2 @@
+PROGRAMS += gateway
+gateway_DIR  := services/gateway
