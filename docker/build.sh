@@ -51,17 +51,11 @@ packages_of()
 		xargs
 }
 
-# What of build/share a service reads.
-share_of()
+# The files that a service reads: the defaults of its settings say it.
+files_of()
 {
-	case $1 in
-	gateway) echo yinhu.protoset ;;
-	campaign) echo migrations ;;
-	dialog) echo general_intents.yaml ;;
-	asr-gateway) echo asr-model ;;
-	qa-inspector) echo rules.yaml ;;
-	scorer) echo model.yaml ;;
-	esac
+	env -i "$bin/$1" --print-config |
+		sed -n 's/^[a-z_]*: "\(build\/[^"]*\)"$/\1/p'
 }
 
 # context SERVICE: lay out root/, world-readable, under build/images.
@@ -71,14 +65,11 @@ context()
 
 	rm -rf "$out/context/$1"
 	install -D -m 755 -s "$bin/$1" "$root/usr/bin/yinhu-$1"
-	mkdir -p "$root/usr/share/yinhu"
-	for f in $(share_of "$1"); do
-		cp -r "build/share/$f" "$root/usr/share/yinhu/" ||
-			die "$1 needs build/share/$f: run make"
+	for f in $(files_of "$1"); do
+		[ -e "$f" ] || die "$1 needs $f: run make"
+		mkdir -p "$root/opt/yinhu/$(dirname "$f")"
+		cp -r "$f" "$root/opt/yinhu/$f"
 	done
-	if [ "$1" = gateway ] && [ -d build/web ]; then
-		cp -r build/web "$root/usr/share/yinhu/"
-	fi
 	chmod -R a+rX,go-w "$root"
 }
 

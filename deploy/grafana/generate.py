@@ -43,6 +43,17 @@ ROWS = (
          (("p50", quantile(0.5, "yinhu_dialer_turn_latency_seconds")),
           ("p99", quantile(0.99, "yinhu_dialer_turn_latency_seconds")))),
     )),
+    ("Recognition and API", (
+        ("End of speech to transcript", "s",
+         (("p50", quantile(0.5, "yinhu_asr_final_latency_seconds")),
+          ("p99", quantile(0.99, "yinhu_asr_final_latency_seconds")))),
+        ("Utterances a second", "ops",
+         (("all", rate("yinhu_asr_utterances_total")),
+          ("not understood", rate("yinhu_asr_not_understood_total")))),
+        ("API requests a second", "ops",
+         (("all", rate("yinhu_gateway_requests_total")),
+          ("errors", rate("yinhu_gateway_errors_total")))),
+    )),
     ("Compliance", (
         ("Findings a second, by rule", "ops",
          (("{{rule}}", rate("yinhu_qa_findings_total", "rule")),)),
