@@ -1,0 +1,127 @@
+/** @file vad.c  Voice activity detector, contract in vad.h */
+#include <errno.h>
+#include <math.h>
+
+#include "audio/g711.h"
+#include "audio/vad.h"
+
+enum {
+	/* A spurt that is not confirmed may have gaps so long [ms]. */
+	GAP_MS = 60,
+};
+
+/* While one speaks, softer frames still belong to it [dB]. */
+static const float hysteresis_db = 4.0f;
+
+float yh_level_dbov(const int16_t *pcm, size_t n)
+{
+	double sum = 0.0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (double)pcm[i] * pcm[i];
+	if (sum <= 0.0)
+		return -127.0f;
+
+	return (float)(10.0 * log10(sum / (double)n / (32768.0 * 32768.0)));
+}
+
+static bool conf_ok(const struct yh_vad_conf *c)
+{
+	return c->over_noise_db >= 3.0f && c->over_noise_db <= 40.0f &&
+	       c->min_gate_dbov >= -90.0f && c->max_gate_dbov <= 0.0f &&
+	       c->min_gate_dbov <= c->max_gate_dbov &&
+	       c->start_ms >= YH_FRAME_MS && c->start_ms <= 1000 &&
+	       c->stop_ms >= YH_FRAME_MS && c->stop_ms <= 5000 &&
+	       c->max_ms >= 1000 && c->max_ms <= 60000;
+}
+
+int yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf)
+{
+	if (!vad || !conf || !conf_ok(conf))
+		return -EINVAL;
+
+	*vad = (struct yh_vad){.conf = *conf};
+	/* Nothing known: window_min is 0 dBov, so the highest gate holds until
+	 * the first frames have told the line's noise. */
+
+	return 0;
+}
+
+static void note_level(struct yh_vad *v, float level)
+{
+	float *min = &v->window_min[v->window];
+
+	if (v->window_frames == 0 || level < *min)
+		*min = level;
+	if (++v->window_frames == YH_VAD_WINDOW_FRAMES) {
+		v->window_frames = 0;
+		v->window = (v->window + 1) % YH_VAD_WINDOWS;
+	}
+}
+
+float yh_vad_gate_dbov(const struct yh_vad *v)
+{
+	float gate = v->window_min[0];
+
+	for (unsigned i = 1; i < YH_VAD_WINDOWS; i++) {
+		if (v->window_min[i] < gate)
+			gate = v->window_min[i];
+	}
+	gate += v->conf.over_noise_db;
+	if (gate < v->conf.min_gate_dbov)
+		gate = v->conf.min_gate_dbov;
+
+	return gate > v->conf.max_gate_dbov ? v->conf.max_gate_dbov : gate;
+}
+
+static void forget_spurt(struct yh_vad *v)
+{
+	v->talking = false;
+	v->voiced_ms = 0;
+	v->spurt_ms = 0;
+}
+
+static enum yh_vad_event silent_frame(struct yh_vad *v)
+{
+	bool talking = v->talking;
+
+	if (v->quiet_ms < (talking ? v->conf.stop_ms : GAP_MS))
+		return YH_VAD_NONE;
+	forget_spurt(v);
+
+	return talking ? YH_VAD_STOP : YH_VAD_NONE;
+}
+
+static enum yh_vad_event voiced_frame(struct yh_vad *v)
+{
+	if (v->talking || v->voiced_ms < v->conf.start_ms)
+		return YH_VAD_NONE;
+	v->talking = true;
+
+	return YH_VAD_START;
+}
+
+enum yh_vad_event yh_vad_push(struct yh_vad *v, const int16_t *pcm, size_t n)
+{
+	float gate = yh_vad_gate_dbov(v);
+
+	v->level_dbov = yh_level_dbov(pcm, n);
+	note_level(v, v->level_dbov);
+	if (v->talking)
+		gate -= hysteresis_db;
+	v->voiced = v->level_dbov >= gate;
+	if (v->voiced) {
+		v->voiced_ms += YH_FRAME_MS;
+		v->quiet_ms = 0;
+	} else if (v->quiet_ms < 1u << 30) {
+		v->quiet_ms += YH_FRAME_MS;
+	}
+	if (v->voiced_ms)
+		v->spurt_ms += YH_FRAME_MS;
+	if (v->talking && v->spurt_ms >= v->conf.max_ms) {
+		forget_spurt(v);
+		return YH_VAD_STOP;
+	}
+
+	return v->voiced ? voiced_frame(v) : silent_frame(v);
+}
