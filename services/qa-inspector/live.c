@@ -1,0 +1,150 @@
+/** @file live.c  Events to dialog, contract in live.h. Pure. */
+#include "live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const char *variable(const Yinhu__V1__CallContext *c, const char *key)
+{
+	for (size_t i = 0; i < c->n_variables; i++) {
+		if (!strcmp(c->variables[i]->key, key))
+			return c->variables[i]->value;
+	}
+
+	return NULL;
+}
+
+static int number(const Yinhu__V1__CallContext *c, const char *key)
+{
+	const char *s = variable(c, key);
+
+	return s ? atoi(s) : 0;
+}
+
+/* What a campaign does not say of itself a column of its contacts may:
+ * product (wealth, loan), age, product_risk, customer_risk, free_interest. */
+static int take_context(struct qa_dialog *d, const Yinhu__V1__CallContext *c)
+{
+	const char *free_interest, *bank;
+	enum qa_kind product;
+
+	if (!c || d->kind)
+		return 0;
+
+	d->kind = qa_kind_of(c->kind);
+	product = qa_kind_of(variable(c, "product"));
+	if (d->kind == QA_MARKETING && product & (QA_WEALTH | QA_LOAN))
+		d->kind = product;
+	d->age = number(c, "age");
+	d->product_risk = number(c, "product_risk");
+	d->customer_risk = number(c, "customer_risk");
+	free_interest = variable(c, "free_interest");
+	if (free_interest)
+		d->free_interest =
+			strcmp(free_interest, "true") ? QA_NO : QA_YES;
+	bank = variable(c, "bank_name");
+	if (!bank || d->bank_name)
+		return 0;
+	d->bank_name = yh_strdup(bank);
+
+	return d->bank_name ? 0 : -ENOMEM;
+}
+
+static const char *intent_of(Yinhu__V1__CallEvent *const *events, size_t n,
+			     uint32_t utterance)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (events[i]->body_case == YINHU__V1__CALL_EVENT__BODY_TURN &&
+		    events[i]->turn->utterance == utterance &&
+		    events[i]->turn->intent[0])
+			return events[i]->turn->intent;
+	}
+
+	return NULL;
+}
+
+static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
+		      Yinhu__V1__CallEvent *const *events, size_t n)
+{
+	switch (e->body_case) {
+	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
+		return take_context(d, e->answered->context);
+	case YINHU__V1__CALL_EVENT__BODY_ENDED:
+		return take_context(d, e->ended->context);
+	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
+		return qa_dialog_add(d, QA_BOT, e->offset_ms,
+				     e->offset_ms + e->bot_speech->duration_ms,
+				     e->bot_speech->text, NULL);
+	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
+		return qa_dialog_add(
+			d, QA_CALLEE, e->transcript->start_ms,
+			e->transcript->end_ms, e->transcript->text,
+			intent_of(events, n, e->transcript->utterance));
+	default:
+		return 0;
+	}
+}
+
+int qa_live_dialog(struct qa_dialog *d, Yinhu__V1__CallEvent *const *events,
+		   size_t n)
+{
+	int err = 0;
+
+	memset(d, 0, sizeof(*d));
+	for (size_t i = 0; i < n && !err; i++)
+		err = take_event(d, events[i], events, n);
+	if (!d->kind)
+		d->kind = QA_SERVICE; /* the rules of every call */
+	qa_dialog_sort(d);
+
+	return err;
+}
+
+bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
+		      const Yinhu__V1__CallEvent *ended)
+{
+	uint32_t count = 0, highest = 0;
+
+	if (ended && ended->ended->media)
+		highest = ended->ended->media->utterances;
+	for (size_t i = 0; i < n; i++) {
+		if (events[i]->body_case !=
+		    YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
+			continue;
+		count++;
+		if (events[i]->transcript->utterance > highest)
+			highest = events[i]->transcript->utterance;
+	}
+
+	return count >= highest;
+}
+
+const char *qa_live_finding_id(const char *call_id, const struct qa_finding *f,
+			       char *buf, size_t size)
+{
+	snprintf(buf, size, "%s.finding.%s.%u", call_id, f->rule->id, f->line);
+
+	return buf;
+}
+
+void qa_live_finding(Yinhu__V1__Finding *out, const struct qa_finding *f,
+		     const struct qa_dialog *d)
+{
+	const struct qa_turn *t = f->line ? &d->turns[f->line - 1] : NULL;
+
+	yinhu__v1__finding__init(out);
+	out->rule = f->rule->id;
+	out->severity = f->rule->severity;
+	out->line = f->line;
+	out->basis = f->rule->basis;
+	out->message = f->rule->message;
+	if (t) {
+		out->quote = t->text;
+		out->start_ms = t->start_ms;
+		out->end_ms = t->end_ms;
+	}
+}

@@ -1,0 +1,3 @@
+PROGRAMS += qa-inspector
+qa-inspector_DIR  := services/qa-inspector
+qa-inspector_PKGS := libhs

@@ -1,0 +1,2 @@
+PROGRAMS += scorer
+scorer_DIR := services/scorer
