@@ -7,7 +7,6 @@
 #include "base/err.h"
 #include "base/log.h"
 
-#define YH_METRICS_DEFINE
 #include "ntf_metrics.h"
 
 struct conf {

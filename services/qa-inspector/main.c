@@ -5,7 +5,6 @@
 #include "base/err.h"
 #include "base/log.h"
 
-#define YH_METRICS_DEFINE
 #include "qa_metrics.h"
 
 struct conf {
