@@ -39,7 +39,7 @@ struct phrase {
 struct worker {
 	ps_decoder_t *ps;
 	cmd_ln_t *config;
-	size_t n_words; /* phrases that its dictionary has */
+	size_t n_words;			 /* phrases that its dictionary has */
 	uint64_t grammars[MAX_GRAMMARS]; /* hashes of the hints */
 	unsigned n_grammars, next_grammar;
 };
@@ -53,7 +53,8 @@ struct asr_engine {
 	unsigned n_workers;
 };
 
-/* ---- phrases ---------------------------------------------------------------- */
+/* ---- phrases ----------------------------------------------------------------
+ */
 
 static long find(const struct asr_engine *e, const char *text)
 {
@@ -86,13 +87,14 @@ static long add_phrase(struct asr_engine *e, const char *text)
 		e->phrases = list;
 		e->cap += 512;
 	}
-	e->phrases[e->n_phrases] = (struct phrase){ yh_strdup(text),
-						    yh_strdup(phones) };
+	e->phrases[e->n_phrases] =
+		(struct phrase){yh_strdup(text), yh_strdup(phones)};
 
 	return (long)e->n_phrases++;
 }
 
-/* ---- grammars ----------------------------------------------------------------- */
+/* ---- grammars
+ * ----------------------------------------------------------------- */
 
 static uint64_t hash_hints(const struct asr_utterance *u)
 {
@@ -117,7 +119,8 @@ static void add_words(struct asr_engine *e, struct worker *w)
 		if (ps_add_word(w->ps, word, e->phrases[w->n_words].phones,
 				FALSE) < 0)
 			yh_warn("asr.phones",
-				"word=%s msg=a phone is not in the model", word);
+				"word=%s msg=a phone is not in the model",
+				word);
 	}
 }
 
@@ -180,8 +183,8 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 			return 0;
 		}
 	}
-	i = w->n_grammars < MAX_GRAMMARS ? w->n_grammars :
-					   w->next_grammar++ % MAX_GRAMMARS;
+	i = w->n_grammars < MAX_GRAMMARS ? w->n_grammars
+					 : w->next_grammar++ % MAX_GRAMMARS;
 	snprintf(name, 32, "g%u", i);
 	pthread_mutex_lock(&e->lock);
 	text = jsgf(e, w, u);
@@ -199,7 +202,8 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 	return 0;
 }
 
-/* ---- decoding ------------------------------------------------------------------- */
+/* ---- decoding
+ * ------------------------------------------------------------------- */
 
 static const char *run(struct worker *w, const char *search,
 		       const struct asr_utterance *u, int32 *score)
@@ -214,9 +218,10 @@ static const char *run(struct worker *w, const char *search,
 
 static float confidence(int32 phrase, int32 loop, size_t n_samples)
 {
-	/* Measured: right phrases lie above -120 a frame, wrong ones below
-	 * -200 (model/README.md). */
-	const double middle = -160, width = 18;
+	/* Measured on voices not trained on: 98 % of the right phrases lie
+	 * above -17 a frame, 85 % of what is not in the list below
+	 * (model/README.md). */
+	const double middle = -17, width = 3;
 	double frames = (double)n_samples / FRAME_SAMPLES;
 	double ratio = ((double)phrase - (double)loop) / fmax(frames, 1);
 
@@ -247,14 +252,14 @@ static int decode(struct asr_engine *e, unsigned worker,
 		return 0;
 	result->confidence = confidence(phrase_score, loop_score, u->n);
 	pthread_mutex_lock(&e->lock);
-	snprintf(result->text, sizeof(result->text), "%s",
-		 e->phrases[i].text);
+	snprintf(result->text, sizeof(result->text), "%s", e->phrases[i].text);
 	pthread_mutex_unlock(&e->lock);
 
 	return 0;
 }
 
-/* ---- life cycle -------------------------------------------------------------------- */
+/* ---- life cycle
+ * -------------------------------------------------------------------- */
 
 static void destroy(struct asr_engine *e)
 {

@@ -36,11 +36,14 @@ static size_t read_wav(const char *path, int16_t *pcm)
 	return n;
 }
 
-static void judge(struct tally *t, const char *text,
-		  const struct asr_result *r, float floor)
+static void judge(struct tally *t, const char *text, const struct asr_result *r,
+		  float floor)
 {
 	bool accepted = r->text[0] && r->confidence >= floor;
 
+	if (getenv("ASR_EVAL_VERBOSE"))
+		fprintf(stderr, "%.4f\t%s\t%s\t%s\n", (double)r->confidence,
+			!strcmp(text, r->text) ? "ok" : "WRONG", text, r->text);
 	if (!strcmp(text, "-")) {
 		t->outside++;
 		t->false_accepts += accepted ? 1 : 0;
@@ -51,9 +54,6 @@ static void judge(struct tally *t, const char *text,
 		t->rejected++;
 	else if (!strcmp(text, r->text))
 		t->right++;
-	if (getenv("ASR_EVAL_VERBOSE"))
-		fprintf(stderr, "%.3f\t%s\t%s\t%s\n", (double)r->confidence,
-			!strcmp(text, r->text) ? "ok" : "WRONG", text, r->text);
 }
 
 static int run(struct asr_engine *e, const char *tsv, struct tally *t)
@@ -66,7 +66,7 @@ static int run(struct asr_engine *e, const char *tsv, struct tally *t)
 		return 1;
 	while (fgets(line, sizeof(line), f)) {
 		char *text = strchr(line, '\t');
-		struct asr_utterance u = { .pcm = pcm };
+		struct asr_utterance u = {.pcm = pcm};
 		struct asr_result r;
 		uint64_t begin;
 
@@ -96,10 +96,10 @@ static int run(struct asr_engine *e, const char *tsv, struct tally *t)
 int main(int argc, char *argv[])
 {
 	static const char *phrases[MAX_PHRASES];
-	struct asr_engine_conf conf = { .phrases = phrases, .workers = 1 };
+	struct asr_engine_conf conf = {.phrases = phrases, .workers = 1};
 	struct yh_intents *intents;
 	struct asr_engine *e;
-	struct tally t = { 0 };
+	struct tally t = {0};
 	char error[1024];
 
 	if (argc != 4) {

@@ -4,12 +4,13 @@
 #   tools/asr-model/train.sh      -> services/asr-gateway/model/
 #
 # espeak-ng renders the speech (corpus.py), sphinxtrain makes continuous HMMs.
-# The same seed gives the same model. YH_RENDITIONS voices a phrase.
+# The same seed gives the same model. YH_RENDITIONS voices a phrase; YH_MODEL,
+# YH_WORK: other folders.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=${YH_WORK:-$root/build/asr-model}
-model=$root/services/asr-gateway/model
+model=${YH_MODEL:-$root/services/asr-gateway/model}
 seed=1 renditions=${YH_RENDITIONS:-16} senones=${YH_SENONES:-300} gaussians=${YH_GAUSSIANS:-8}
 
 mkdir -p "$work"
