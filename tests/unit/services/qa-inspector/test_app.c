@@ -1,0 +1,313 @@
+/**
+ * @file test_app.c  Mirrors services/qa-inspector/app.c and live.c: events in,
+ *                   findings and a report out, over real NATS and Redis.
+ */
+#include "../../lib/bus/nats_server.h"
+#include "../../lib/bus/redis_server.h"
+#include "app.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "rpc/rpc.h"
+
+enum { MAX_SEEN = 64 };
+
+static struct nats_server nats;
+static struct redis_server redis;
+static uv_loop_t loop;
+static struct yh_svc svc;
+static struct qa_app app;
+
+/* What came out. */
+static struct {
+	unsigned n, n_findings, n_reports;
+	char ids[MAX_SEEN][128];
+	uint32_t score, n_in_report;
+} seen;
+
+static void on_event(void *arg, struct yh_msg *msg)
+{
+	Yinhu__V1__CallEvent *e = yinhu__v1__call_event__unpack(
+		NULL, yh_msg_len(msg), yh_msg_data(msg));
+
+	(void)arg;
+	cr_assert(e);
+	if (e->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING ||
+	    e->body_case == YINHU__V1__CALL_EVENT__BODY_QUALITY_REPORT) {
+		cr_assert_lt(seen.n, MAX_SEEN);
+		snprintf(seen.ids[seen.n++], 128, "%s", e->event_id);
+	}
+	if (e->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING)
+		seen.n_findings++;
+	if (e->body_case == YINHU__V1__CALL_EVENT__BODY_QUALITY_REPORT) {
+		seen.n_reports++;
+		seen.score = e->quality_report->score;
+		seen.n_in_report = (uint32_t)e->quality_report->n_findings;
+	}
+	yinhu__v1__call_event__free_unpacked(e, NULL);
+	yh_msg_ack(msg);
+}
+
+static void open_app(void)
+{
+	struct yh_consumer_conf c = {"CALLS", "qa", "yinhu.call.>", 2000, 1000};
+
+	cr_assert_eq(yh_bus_open(&svc.bus, &loop, nats.url, "qa"), 0);
+	svc.loop = &loop;
+	app.svc = &svc;
+	cr_assert_eq(yh_redis_open(&app.redis, &loop, redis.url), 0);
+	redis_wait_up(&loop, app.redis);
+	app.log = (struct yh_calllog){app.redis, "qa", 3600};
+	cr_assert_eq(yh_stream_ensure(svc.bus, "CALLS", "yinhu.call.>", 0), 0);
+	cr_assert_eq(
+		yh_stream_consume(svc.bus, &c, qa_on_event, &app, &app.sub), 0);
+}
+
+static void close_app(void)
+{
+	yh_sub_close(app.sub);
+	yh_redis_close(app.redis);
+	yh_bus_close(svc.bus);
+}
+
+static void setup(void)
+{
+	struct yh_consumer_conf c = {"CALLS", "test", "yinhu.call.>", 5000,
+				     1000};
+	char error[512];
+
+	nats_start(&nats);
+	redis_start(&redis);
+	uv_loop_init(&loop);
+	cr_assert_eq(qa_rules_create(&app.rules,
+				     "services/qa-inspector/rules.yaml", error,
+				     sizeof(error)),
+		     0);
+	open_app();
+	cr_assert_eq(yh_stream_consume(svc.bus, &c, on_event, NULL, NULL), 0);
+}
+
+static void finish(void)
+{
+	close_app();
+	cr_assert_eq(loop_finish(&loop), 0);
+	cr_assert_eq(app.in_flight, 0);
+	qa_rules_destroy(app.rules);
+	nats_stop(&nats);
+	redis_stop(&redis);
+}
+
+TestSuite(qa_app, .init = setup, .timeout = 60);
+
+/* ---- events of call c1 ---- */
+
+static unsigned stored;
+
+static void on_stored(void *arg, int err)
+{
+	(void)arg;
+	cr_assert_eq(err, 0);
+	stored++;
+}
+
+static void store(Yinhu__V1__CallEvent *e, const char *id, uint32_t offset_ms)
+{
+	unsigned want = stored + 1;
+
+	e->event_id = (char *)id;
+	e->call_id = (char *)"c1";
+	e->time_us = yh_wall_us();
+	e->offset_ms = offset_ms;
+	e->source = (char *)"test";
+	cr_assert_eq(yh_event_publish(svc.bus, &e->base, on_stored, NULL), 0);
+	cr_assert(loop_until(&loop, &stored, want, 3000));
+}
+
+static void send_answered(void)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Answered a = YINHU__V1__ANSWERED__INIT;
+	Yinhu__V1__CallContext c = YINHU__V1__CALL_CONTEXT__INIT;
+	Yinhu__V1__CallContext__VariablesEntry v =
+		YINHU__V1__CALL_CONTEXT__VARIABLES_ENTRY__INIT;
+	Yinhu__V1__CallContext__VariablesEntry *vs[] = {&v};
+
+	v.key = (char *)"bank_name";
+	v.value = (char *)"东海银行";
+	c.kind = (char *)"marketing";
+	c.variables = vs;
+	c.n_variables = 1;
+	a.context = &c;
+	e.body_case = YINHU__V1__CALL_EVENT__BODY_ANSWERED;
+	e.answered = &a;
+	store(&e, "c1.answered", 0);
+}
+
+static void send_bot(const char *id, uint32_t ms, const char *text)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__BotSpeech b = YINHU__V1__BOT_SPEECH__INIT;
+
+	b.text = (char *)text;
+	b.duration_ms = 2000;
+	e.body_case = YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH;
+	e.bot_speech = &b;
+	store(&e, id, ms);
+}
+
+static void send_callee(uint32_t utterance, uint32_t ms, const char *text)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Transcript t = YINHU__V1__TRANSCRIPT__INIT;
+	char id[32];
+
+	t.utterance = utterance;
+	t.text = (char *)text;
+	t.start_ms = ms;
+	t.end_ms = ms + 800;
+	e.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+	e.transcript = &t;
+	snprintf(id, sizeof(id), "c1.utt.%u", utterance);
+	store(&e, id, ms);
+}
+
+static void send_dialog_ended(void)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__DialogEnded d = YINHU__V1__DIALOG_ENDED__INIT;
+
+	e.body_case = YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED;
+	e.dialog_ended = &d;
+	store(&e, "c1.dialog_ended", 9000);
+}
+
+static void send_ended(bool answered)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Ended d = YINHU__V1__ENDED__INIT;
+
+	d.outcome = answered ? YINHU__V1__CALL_OUTCOME__ANSWERED
+			     : YINHU__V1__CALL_OUTCOME__LINE_BUSY;
+	d.talk_ms = answered ? 9000 : 0;
+	e.body_case = YINHU__V1__CALL_EVENT__BODY_ENDED;
+	e.ended = &d;
+	store(&e, "c1.ended", 9000);
+}
+
+static bool has(const char *id)
+{
+	for (unsigned i = 0; i < seen.n; i++) {
+		if (!strcmp(seen.ids[i], id))
+			return true;
+	}
+
+	return false;
+}
+
+#define OPENING                                                                 \
+	"您好,我是东海银行智能语音助手,本次通话会被录音," \
+	"如不希望再接到此类来电请告诉我。请问您是王女士吗?"
+
+Test(qa_app, a_violation_is_told_while_the_call_is_up)
+{
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING);
+	send_callee(1, 3000, "我是");
+	send_bot("c1.say.2", 4500, "这款产品保本保息。");
+	cr_assert(loop_until(&loop, &seen.n_findings, 1, 3000));
+	cr_assert(has("c1.finding.Q12.3"));
+	loop_for(&loop, 200);
+	cr_assert_eq(seen.n, 1);
+	finish();
+}
+
+Test(qa_app, a_finding_is_told_once)
+{
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING "这款产品保本。");
+	cr_assert(loop_until(&loop, &seen.n_findings, 1, 3000));
+	send_callee(1, 3000, "我是");
+	send_bot("c1.say.2", 4500, "来电是想了解您的情况,再见。");
+	send_dialog_ended();
+	send_ended(true);
+	cr_assert(loop_until(&loop, &seen.n_reports, 1, 5000));
+	loop_for(&loop, 300);
+	cr_assert_eq(seen.n_findings, 1);
+	cr_assert_eq(seen.n_in_report, 1);
+	cr_assert_eq(seen.score, 60);
+	finish();
+}
+
+Test(qa_app, an_answered_call_gets_its_report_without_the_dialogs_end)
+{
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING);
+	send_ended(true);
+	loop_for(&loop, 1000);
+	cr_assert_eq(seen.n_reports, 0); /* it waits for late events first */
+	cr_assert(loop_until(&loop, &seen.n_reports, 1, 8000));
+	cr_assert(has("c1.quality"));
+	cr_assert_eq(seen.score, 100);
+	finish();
+}
+
+Test(qa_app, a_call_that_nobody_answered_gets_none)
+{
+	send_ended(false);
+	loop_for(&loop, 1500);
+	cr_assert_eq(seen.n, 0);
+	finish();
+}
+
+Test(qa_app, a_missing_utterance_holds_back_rules_of_order_only)
+{
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING);
+	/* Utterance 1 ("我是") is late. */
+	send_callee(2, 6000, "什么事");
+	send_bot("c1.say.2", 7500, "您尾号1234的账单可以分期,年化百分之五。");
+	loop_for(&loop, 500);
+	cr_assert_eq(seen.n, 0);
+	send_callee(1, 3000, "我是");
+	loop_for(&loop, 500);
+	cr_assert_eq(seen.n, 0);
+	finish();
+}
+
+Test(qa_app, another_replica_goes_on_where_one_was_killed)
+{
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING);
+	loop_for(&loop, 300);
+	/* Gone without a word, as by kill -9: only the servers remember. */
+	yh_sub_close(app.sub);
+	yh_redis_close(app.redis);
+	loop_for(&loop, 50);
+	cr_assert_eq(yh_redis_open(&app.redis, &loop, redis.url), 0);
+	redis_wait_up(&loop, app.redis);
+	app.log.redis = app.redis;
+	{
+		struct yh_consumer_conf c = {"CALLS", "qa", "yinhu.call.>",
+					     2000, 1000};
+
+		cr_assert_eq(yh_stream_consume(svc.bus, &c, qa_on_event, &app,
+					       &app.sub),
+			     0);
+	}
+	send_bot("c1.say.2", 4500, "您的账单应还三千元。");
+	cr_assert(loop_until(&loop, &seen.n_findings, 1, 5000));
+	cr_assert(has("c1.finding.Q08.2"));
+	finish();
+}
+
+Test(qa_app, without_redis_nothing_is_lost)
+{
+	send_answered();
+	redis_kill(&redis);
+	loop_for(&loop, 100);
+	send_bot("c1.say.1", 500, OPENING "这款产品保本。");
+	loop_for(&loop, 700);
+	cr_assert_eq(seen.n, 0);
+	redis_spawn(&redis);
+	cr_assert(loop_until(&loop, &seen.n_findings, 1, 10000));
+	finish();
+}
