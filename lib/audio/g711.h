@@ -13,9 +13,9 @@
 enum {
 	YH_RATE_HZ = 8000,
 	YH_FRAME_MS = 20,
-	YH_FRAME_SAMPLES = 160,	 /**< One frame; a byte each in A-law */
-	YH_ALAW_SILENCE = 0xd5,	 /**< Smallest positive level */
-	YH_RTP_PCMA = 8,	 /**< Static payload type, RFC 3551 */
+	YH_FRAME_SAMPLES = 160, /**< One frame; a byte each in A-law */
+	YH_ALAW_SILENCE = 0xd5, /**< Smallest positive level */
+	YH_RTP_PCMA = 8,	/**< Static payload type, RFC 3551 */
 };
 
 /** Decode one octet. */

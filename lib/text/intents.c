@@ -17,8 +17,7 @@ static const cyaml_schema_field_t intent_fields[] = {
 	CYAML_FIELD_SEQUENCE_COUNT("examples", CYAML_FLAG_POINTER,
 				   struct yh_intent, examples, n_examples,
 				   &example, 1, 1000),
-	CYAML_FIELD_END
-};
+	CYAML_FIELD_END};
 
 static const cyaml_schema_value_t intent = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yh_intent,
@@ -27,10 +26,8 @@ static const cyaml_schema_value_t intent = {
 
 static const cyaml_schema_field_t top_fields[] = {
 	CYAML_FIELD_SEQUENCE_COUNT("intents", CYAML_FLAG_POINTER,
-				   struct yh_intents, list, n, &intent, 1,
-				   500),
-	CYAML_FIELD_END
-};
+				   struct yh_intents, list, n, &intent, 1, 500),
+	CYAML_FIELD_END};
 
 static const cyaml_schema_value_t top = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yh_intents, top_fields),
@@ -62,7 +59,7 @@ static const cyaml_config_t config = {
 int yh_intents_load(struct yh_intents **out, const char *path, char *error,
 		    size_t size)
 {
-	struct log_ctx ctx = { error, size };
+	struct log_ctx ctx = {error, size};
 	struct yh_intents *intents = NULL;
 	cyaml_config_t c = config;
 	cyaml_err_t rc;

@@ -287,7 +287,8 @@ static int open_worker(struct worker *w, const char *model_dir)
 	if (!hmm || !dict)
 		return -ENOMEM;
 	w->config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict",
-				dict, "-samprate", "8000", "-logfn",
+				dict, "-samprate", "8000", "-bestpath", "no",
+				"-allphone_ci", "yes", "-logfn",
 				"/dev/null", "-beam", "1e-80", "-wbeam",
 				"1e-60", "-pbeam", "1e-80", NULL);
 	yh_free(hmm);

@@ -19,8 +19,7 @@ static const struct yh_conf_key keys[] = {
 	YH_CONF_STRING(struct asr_conf, general_intents,
 		       "build/share/general_intents.yaml",
 		       "General intents: the phrases always listened for"),
-	YH_CONF_UINT(struct asr_conf, workers, "2", 1, 64,
-		     "Decoding threads"),
+	YH_CONF_UINT(struct asr_conf, workers, "2", 1, 64, "Decoding threads"),
 	YH_CONF_UINT(struct asr_conf, max_streams, "1000", 1, 100000,
 		     "Most calls at once; beyond, OpenStream is refused"),
 	YH_CONF_UINT(struct asr_conf, idle_ms, "120000", 1000, 3600000,
@@ -59,8 +58,8 @@ static int load_phrases(struct asr_app *app, const char ***out, size_t *n)
 
 static int open_engine(struct asr_app *app)
 {
-	struct asr_engine_conf conf = { .model_dir = app->conf->model_dir,
-					.workers = app->conf->workers };
+	struct asr_engine_conf conf = {.model_dir = app->conf->model_dir,
+				       .workers = app->conf->workers};
 	const char **phrases = NULL;
 	int err = load_phrases(app, &phrases, &conf.n_phrases);
 
@@ -79,7 +78,7 @@ static int open_engine(struct asr_app *app)
 static int start(struct yh_svc *svc, const void *conf)
 {
 	static struct asr_app app;
-	struct yh_pool_conf pool = { .max_jobs = 512 };
+	struct yh_pool_conf pool = {.max_jobs = 512};
 	int err;
 
 	svc->app = &app;
@@ -127,7 +126,7 @@ int main(int argc, char *argv[])
 		.keys = keys,
 		.n_keys = YH_ARRAY_LEN(keys),
 		.metrics = asr_m_table,
-		.n_metrics = 8,
+		.n_metrics = YH_ARRAY_LEN(asr_m_table),
 		.start = start,
 		.drain = drain,
 		.idle = idle,

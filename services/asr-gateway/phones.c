@@ -21,9 +21,9 @@ struct syllable {
 static const char *rename_char(char c, char buf[3])
 {
 	static const char *const names[] = {
-		['.'] = "r", [';'] = "j",  ['@'] = "e0", ['['] = "q",
-		['-'] = "d", ['&'] = "y",  [':'] = "l",	 ['~'] = "n",
-		['^'] = "v",
+		['.'] = "r", [';'] = "j", ['@'] = "e0",
+		['['] = "q", ['-'] = "d", ['&'] = "y",
+		[':'] = "l", ['~'] = "n", ['^'] = "v",
 	};
 
 	if (isdigit((unsigned char)c) || strchr("',|%=_ ", c))
@@ -98,8 +98,8 @@ static bool is_one_of(const char *symbol, const char *const list[])
 
 static void add(struct syllable *s, const char *symbol)
 {
-	static const char *const glides[] = { "w", "j", NULL };
-	static const char *const codas[] = { "n", "N", "w", "j", "r", NULL };
+	static const char *const glides[] = {"w", "j", NULL};
+	static const char *const codas[] = {"n", "N", "w", "j", "r", NULL};
 	bool vowel = is_vowel(symbol);
 	size_t n = strlen(s->final);
 
@@ -135,7 +135,7 @@ static const char *next_word(const char **text, const char *stops, char *word,
 
 int asr_phones_parse(const char *espeak, char *out, size_t size)
 {
-	struct syllable s = { .out = out, .size = size };
+	struct syllable s = {.out = out, .size = size};
 	char syllable[256], symbol[NAME_MAX_BYTES];
 
 	out[0] = '\0';
@@ -176,8 +176,8 @@ int asr_phones_of(const char *text, char *out, size_t size)
 
 	names[0] = '\0';
 	while (at && n < sizeof(names)) {
-		const char *part = espeak_TextToPhonemes(&at, espeakCHARS_UTF8,
-							 SEPARATOR);
+		const char *part =
+			espeak_TextToPhonemes(&at, espeakCHARS_UTF8, SEPARATOR);
 
 		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s ",
 				      part ? part : "");

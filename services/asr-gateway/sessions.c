@@ -99,7 +99,8 @@ static void remove_session(struct asr_app *app, struct asr_session *s)
 	yh_metric_set(&asr_m_streams, --app->n_sessions);
 }
 
-/* ---- OpenStream --------------------------------------------------------------- */
+/* ---- OpenStream
+ * --------------------------------------------------------------- */
 
 static struct asr_session *add_session(struct asr_app *app, const char *id)
 {
@@ -147,11 +148,11 @@ static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
 	closure(&res, data);
 }
 
-/* ---- results -------------------------------------------------------------------- */
+/* ---- results
+ * -------------------------------------------------------------------- */
 
 static void answer(struct asr_app *app, const struct yh_msg *msg,
-		   const struct asr_result *r, uint32_t utterance,
-		   bool unknown)
+		   const struct asr_result *r, uint32_t utterance, bool unknown)
 {
 	Yinhu__V1__UtteranceResult res = YINHU__V1__UTTERANCE_RESULT__INIT;
 	uint8_t buf[ASR_TEXT_MAX + 64];
@@ -247,8 +248,7 @@ static void work(void *arg, unsigned worker)
 static void on_decoded(void *arg)
 {
 	struct job *job = arg;
-	const float floor =
-		(float)job->app->conf->confidence_percent / 100.0f;
+	const float floor = (float)job->app->conf->confidence_percent / 100.0f;
 
 	yh_metric_add(&asr_m_utterances, 1);
 	yh_metric_observe(&asr_m_decode, (double)job->took_us / 1e6);
@@ -264,7 +264,8 @@ static void on_decoded(void *arg)
 	publish(job);
 }
 
-/* ---- audio ------------------------------------------------------------------------ */
+/* ---- audio
+ * ------------------------------------------------------------------------ */
 
 static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
 {
@@ -383,7 +384,8 @@ static void on_audio(void *arg, struct yh_msg *msg)
 		yinhu__v1__audio_chunk__free_unpacked(c, NULL);
 }
 
-/* ---- life cycle ---------------------------------------------------------------------- */
+/* ---- life cycle
+ * ---------------------------------------------------------------------- */
 
 static void on_reap(uv_timer_t *t)
 {

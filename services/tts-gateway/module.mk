@@ -1,0 +1,3 @@
+PROGRAMS += tts-gateway
+tts-gateway_DIR  := services/tts-gateway
+tts-gateway_PKGS := espeak-ng
