@@ -1,9 +1,8 @@
 /**
- * @file rtp.h  RTP headers, parsed and built.
+ * @file rtp.h  RTP fixed header.
  *
- * Pure; never allocates. Also counts what a receiver reports.
- *
- * Source: RFC 3550 sections 5.1, 6.4.1, A.1, A.8.
+ * Pure. Source: RFC 3550 section 5.1; header extensions and CSRC are skipped,
+ * padding is removed.
  */
 #ifndef YH_RTP_H
 #define YH_RTP_H
@@ -12,60 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { YH_RTP_HEADER = 12 /**< Of a packet without CSRCs [bytes] */ };
+enum { YH_RTP_HEADER_BYTES = 12 };
 
 struct yh_rtp {
-	uint8_t type; /**< Payload type [0..127] */
-	bool marker;  /**< First packet of a talk spurt */
+	uint8_t payload_type; /**< [0..127] */
+	bool marker;
 	uint16_t seq;
-	uint32_t timestamp; /**< [samples] */
+	uint32_t timestamp; /**< [samples of 1/8000 s] */
 	uint32_t ssrc;
+	const uint8_t *payload; /**< Borrowed from the packet */
+	size_t len;
 };
 
-/**
- * Parse a packet.
- *
- * @param buf          Borrowed, shape (len)
- * @param[out] rtp     Untouched on error
- * @param[out] payload Points into buf; padding is cut off
- * @param[out] n       Length of the payload [bytes], may be 0
- * @return 0, -EBADMSG (not RTP version 2, or lengths that do not fit)
- */
-int yh_rtp_parse(const uint8_t *buf, size_t len, struct yh_rtp *rtp,
-		 const uint8_t **payload, size_t *n);
-
-/** Write a header. @param buf Receives YH_RTP_HEADER bytes */
-void yh_rtp_build(const struct yh_rtp *rtp, uint8_t *buf);
-
-/** What a receiver knows of its source. Zeroed at start. */
-struct yh_rtp_stats {
-	bool started;
-	uint32_t ssrc;
-	uint16_t max_seq;
-	uint32_t cycles;   /**< Wraps of the sequence number, shifted by 16 */
-	uint32_t base_seq; /**< Extended, of the first packet */
-	uint32_t received;
-	uint32_t before_received; /**< Of sources before this one */
-	uint32_t before_lost;
-	uint32_t transit;
-	uint32_t jitter_q4; /**< Interarrival jitter * 16 [samples] */
-};
-
-/**
- * Take note of a packet.
- *
- * @param arrival When it came [samples at 8000 Hz, any origin]
- * @return Packets missing before this one: 0 in order, > 0 a gap, -1 for one
- *         that is old or double
- */
-int yh_rtp_stats_add(struct yh_rtp_stats *s, const struct yh_rtp *rtp,
-		     uint32_t arrival);
-
-/** Packets that came, all sources. */
-uint32_t yh_rtp_stats_received(const struct yh_rtp_stats *s);
-/** Packets that did not come; never below 0. */
-uint32_t yh_rtp_stats_lost(const struct yh_rtp_stats *s);
-/** Interarrival jitter [us]. */
-uint32_t yh_rtp_stats_jitter_us(const struct yh_rtp_stats *s);
+/** Parse a packet. @return 0, -EBADMSG (not RTP version 2, or cut short) */
+int yh_rtp_parse(struct yh_rtp *rtp, const uint8_t *packet, size_t len);
+/** Write the 12 bytes of a header. */
+void yh_rtp_write(const struct yh_rtp *rtp,
+		  uint8_t out[YH_RTP_HEADER_BYTES]);
 
 #endif

@@ -1,12 +1,9 @@
 /**
- * @file wav.h  The head of a WAV file: A-law, stereo, 8000 Hz.
+ * @file wav.h  Stereo A-law WAV of a call.
  *
- * Pure. The data are bytes of the left and the right channel in turn; the head
- * is of fixed length, so that it can be written over when the length is known.
- * Its LIST/INFO chunk says what the sound is (labels of synthetic audio).
- *
- * Source: Multimedia Programming Interface and Data Specifications 1.0 (RIFF),
- * RFC 2361 (format 6).
+ * Format 6 (A-law), 8000 Hz, 2 channels: left the callee, right the bot, with
+ * a LIST/INFO comment that says that the right one is machine-made.
+ * Source: RIFF WAVE (Microsoft, 1994); label: GB 45438-2025.
  */
 #ifndef YH_WAV_H
 #define YH_WAV_H
@@ -14,18 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-	YH_WAV_NOTE = 256, /**< Room for the note, its NUL included */
-	YH_WAV_HEAD = 58 + 20 + YH_WAV_NOTE, /**< Length of the head [bytes] */
-};
-
-/**
- * Write the head.
- *
- * @param frames Samples a channel [0..2^31)
- * @param note   Borrowed, ASCII or UTF-8, cut at YH_WAV_NOTE - 1 bytes
- * @param head   Receives YH_WAV_HEAD bytes
- */
-void yh_wav_head(uint32_t frames, const char *note, uint8_t *head);
+/** Write a file: to `path`.part first, then renamed. Blocks: not on a loop.
+ * @param left, right Borrowed A-law, shape (n)
+ * @param sha256 Receives 64 hexadecimal digits of the whole file and NUL
+ * @return 0, -errno */
+int yh_wav_write(const char *path, const uint8_t *left, const uint8_t *right,
+		 size_t n, char sha256[65]);
 
 #endif
