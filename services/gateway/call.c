@@ -127,7 +127,7 @@ static void log_failure(const struct gw_call *c, const struct yh_status *s)
 {
 	if (yh_status_http(s->code) >= 500)
 		yh_warn("call.failed",
-			"rpc=%s.%s code=%d ms=%" PRIu64 " error=\"%s\"",
+			"rpc=%s.%s code=%d ms=%" PRIu64 " error=%s",
 			yh_services[c->route->service]->short_name,
 			c->route->rpc->name, (int)s->code,
 			yh_now_ms() - c->started, s->message);

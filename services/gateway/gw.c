@@ -115,7 +115,7 @@ static int load(struct gw *gw)
 				 sizeof(error));
 
 	if (err) {
-		yh_error("routes.load", "error=\"%s\"", error);
+		yh_error("routes.load", "error=%s", error);
 		return err;
 	}
 	yh_info("routes.load", "routes=%zu", gw->routes.n);

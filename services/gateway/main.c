@@ -6,7 +6,6 @@
 #include "gw.h"
 #include "svc/svc.h"
 
-#define YH_METRICS_DEFINE
 #include "metrics.h"
 
 struct conf {

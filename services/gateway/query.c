@@ -14,6 +14,8 @@ struct target {
 	const ProtobufCMessageDescriptor *in; /* that has the last field */
 	unsigned n;
 	const char *key; /* of a map, or NULL */
+	const char *text;
+	size_t len;
 };
 
 /* @param path Is cut at the map's key */
@@ -52,23 +54,55 @@ static int resolve(const ProtobufCMessageDescriptor *desc, char *path,
 	return 0;
 }
 
-static int put(const struct target *t, const char *text, size_t len,
-	       struct yh_wire *wire, char *error, size_t size)
+static int put_leaf(const struct target *t, struct yh_wire *wire, char *error,
+		    size_t size)
 {
 	const ProtobufCFieldDescriptor *last = t->fields[t->n - 1];
-	size_t marks[GW_PATH_DEPTH];
-	int err;
 
-	for (unsigned i = 0; i + 1 < t->n; i++)
-		marks[i] = yh_wire_begin(wire, t->fields[i]->id);
 	if (t->key)
-		err = yh_protojson_encode_entry(last, t->key, text, wire, error,
-						size);
-	else
-		err = yh_protojson_encode_text(last, text, len, wire, error,
-					       size);
-	for (unsigned i = t->n - 1; i-- > 0;)
-		yh_wire_end(wire, marks[i]);
+		return yh_protojson_encode_entry(last, t->key, t->text, wire,
+						 error, size);
+
+	return yh_protojson_encode_text(last, t->text, t->len, wire, error,
+					size);
+}
+
+/* How many of the messages around two values are the same. */
+static unsigned common(const struct target *a, const struct target *b)
+{
+	unsigned n = 0;
+
+	while (n + 1 < a->n && n + 1 < b->n && a->fields[n] == b->fields[n])
+		n++;
+
+	return n;
+}
+
+/* Each message around the values is written once: protobuf-c does not merge
+ * two that are members of a oneof. @param list Neighbours share messages */
+static int put(const struct target *list, unsigned n, struct yh_wire *wire,
+	       char *error, size_t size)
+{
+	size_t marks[GW_PATH_DEPTH];
+	unsigned open = 0;
+	char why[160] = "";
+	int err = 0;
+
+	for (unsigned i = 0; i < n && !err; i++) {
+		const struct target *t = &list[i];
+		unsigned keep = i ? common(t, t - 1) : 0;
+
+		while (open > keep)
+			yh_wire_end(wire, marks[--open]);
+		for (; open + 1 < t->n; open++)
+			marks[open] = yh_wire_begin(wire, t->fields[open]->id);
+		err = put_leaf(t, wire, why, sizeof(why));
+		if (err)
+			snprintf(error, size, "parsing field \"%s\": %s",
+				 t->fields[t->n - 1]->name, why);
+	}
+	while (open)
+		yh_wire_end(wire, marks[--open]);
 
 	return err;
 }
@@ -77,15 +111,14 @@ int gw_put_value(const ProtobufCMessageDescriptor *desc, const char *path,
 		 const char *text, size_t len, struct yh_wire *wire,
 		 char *error, size_t size)
 {
-	char *copy = yh_strdup(path), why[160] = "";
+	char *copy = yh_strdup(path);
 	struct target t;
 	int err = copy ? resolve(desc, copy, &t) : -ENOMEM;
 
 	if (!err) {
-		err = put(&t, text, len, wire, why, sizeof(why));
-		if (err)
-			snprintf(error, size, "parsing field \"%s\": %s",
-				 t.fields[t.n - 1]->name, why);
+		t.text = text;
+		t.len = len;
+		err = put(&t, 1, wire, error, size);
 	}
 	yh_free(copy);
 
@@ -102,7 +135,7 @@ struct reader {
 	struct yh_wire *wire;
 	char *error;
 	size_t size;
-	struct target *seen; /* shape (n); keys are not kept */
+	struct target *seen; /* shape (n) */
 	unsigned n;
 };
 
@@ -150,7 +183,6 @@ static int check(struct reader *r, const struct target *t)
 static int put_pair(struct reader *r, char *name, const char *value, size_t len)
 {
 	struct target t;
-	char why[160] = "";
 	int err;
 
 	if (r->taken(r->arg, name) || resolve(r->desc, name, &t))
@@ -158,10 +190,11 @@ static int put_pair(struct reader *r, char *name, const char *value, size_t len)
 	err = check(r, &t);
 	if (err)
 		return err;
+	t.text = value;
+	t.len = len;
 	r->seen[r->n++] = t;
-	err = put(&t, value, len, r->wire, why, sizeof(why));
 
-	return err == -EINVAL ? bad(r, &t, why) : err;
+	return 0;
 }
 
 /* @param pair "name=value", escaped; room for the decoded form */
@@ -212,6 +245,28 @@ static int read_pairs(struct reader *r, char *p)
 	return err;
 }
 
+static int by_message(const struct target *a, const struct target *b)
+{
+	unsigned n = common(a, b);
+	uint32_t x = n + 1 < a->n ? a->fields[n]->id : 0;
+	uint32_t y = n + 1 < b->n ? b->fields[n]->id : 0;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Stable: values of a list keep their order. */
+static void group(struct target *list, unsigned n)
+{
+	for (unsigned i = 1; i < n; i++)
+		for (unsigned k = i;
+		     k && by_message(&list[k - 1], &list[k]) > 0; k--) {
+			struct target x = list[k];
+
+			list[k] = list[k - 1];
+			list[k - 1] = x;
+		}
+}
+
 int gw_put_query(const ProtobufCMessageDescriptor *desc, const char *query,
 		 gw_taken_cb *taken, const void *arg, struct yh_wire *wire,
 		 char *error, size_t size)
@@ -229,6 +284,10 @@ int gw_put_query(const ProtobufCMessageDescriptor *desc, const char *query,
 		err = read_pairs(&r, copy);
 	else
 		snprintf(error, size, "out of memory");
+	if (!err) {
+		group(r.seen, r.n);
+		err = put(r.seen, r.n, wire, error, size);
+	}
 	yh_free(r.seen);
 	yh_free(copy);
 
