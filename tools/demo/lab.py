@@ -128,7 +128,6 @@ class Lab:
             key.write_text(os.urandom(64).hex() + "\n")
         for sub in ("recordings", "admin"):
             (self.run / sub).mkdir(exist_ok=True)
-        share = ROOT / "build/share"
         return {
             "YH_TRUNK_ADDR": f"127.0.0.1:{self.port('carrier')}",
             "YH_TRUNK_NAME": "sim",
@@ -138,13 +137,7 @@ class Lab:
             "YH_CLOCK": "simulated 10:00",
             "YH_LISTEN": "127.0.0.1:0",
             "YH_PORT_FILE": str(self.run / "admin/gateway.http.port"),
-            "YH_WEB_ROOT": str(ROOT / "build/web"),
-            "YH_PROTOSET": str(share / "yinhu.protoset"),
-            "YH_MIGRATIONS_DIR": str(share / "migrations"),
-            "YH_GENERAL_INTENTS": str(share / "general_intents.yaml"),
-            "YH_RULES": str(share / "rules.yaml"),
-            "YH_MODEL_DIR": str(share / "asr-model"),
-            "YH_SCORER_MODEL": str(share / "model.yaml"),
+            "YH_ACK_WAIT_MS": "3000",
             **self.extra,
         }
 
