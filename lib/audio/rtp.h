@@ -26,7 +26,6 @@ struct yh_rtp {
 /** Parse a packet. @return 0, -EBADMSG (not RTP version 2, or cut short) */
 int yh_rtp_parse(struct yh_rtp *rtp, const uint8_t *packet, size_t len);
 /** Write the 12 bytes of a header. */
-void yh_rtp_write(const struct yh_rtp *rtp,
-		  uint8_t out[YH_RTP_HEADER_BYTES]);
+void yh_rtp_write(const struct yh_rtp *rtp, uint8_t out[YH_RTP_HEADER_BYTES]);
 
 #endif

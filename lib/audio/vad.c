@@ -8,8 +8,7 @@ static const float noise_start_dbov = -60, noise_rise_db = 0.05f;
 
 void yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf)
 {
-	*vad = (struct yh_vad){ .conf = *conf,
-				.noise_dbov = noise_start_dbov };
+	*vad = (struct yh_vad){.conf = *conf, .noise_dbov = noise_start_dbov};
 }
 
 float yh_level_dbov(const int16_t *pcm, size_t n)

@@ -43,8 +43,7 @@ void yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf);
 
 /** Push one frame. @param pcm Borrowed, shape (n), 8000 Hz, full scale 32768
  * @return What has changed */
-enum yh_vad_event yh_vad_push(struct yh_vad *vad, const int16_t *pcm,
-			      size_t n);
+enum yh_vad_event yh_vad_push(struct yh_vad *vad, const int16_t *pcm, size_t n);
 
 /** Level of a frame. @return [dBov], -127 for digital silence */
 float yh_level_dbov(const int16_t *pcm, size_t n);

@@ -26,9 +26,10 @@ static void put(struct sink *s, const void *data, size_t n)
 
 static void put_le(struct sink *s, uint32_t v, size_t bytes)
 {
-	uint8_t b[4] = { (uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16),
-			 (uint8_t)(v >> 24) };
+	uint8_t b[4];
 
+	for (size_t i = 0; i < sizeof(b); i++)
+		b[i] = (uint8_t)(v >> (8 * i));
 	put(s, b, bytes);
 }
 
@@ -103,7 +104,7 @@ static int write_all(struct sink *s, const char *part, const uint8_t *left,
 int yh_wav_write(const char *path, const uint8_t *left, const uint8_t *right,
 		 size_t n, char sha256[65])
 {
-	struct sink s = { .md = EVP_MD_CTX_new() };
+	struct sink s = {.md = EVP_MD_CTX_new()};
 	char *part = yh_asprintf("%s.part", path);
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned len = 0;

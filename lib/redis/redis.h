@@ -15,8 +15,13 @@
 
 struct yh_redis;
 
-enum yh_redis_type { YH_REDIS_NIL, YH_REDIS_STRING, YH_REDIS_INT,
-		     YH_REDIS_ARRAY, YH_REDIS_STATUS };
+enum yh_redis_type {
+	YH_REDIS_NIL,
+	YH_REDIS_STRING,
+	YH_REDIS_INT,
+	YH_REDIS_ARRAY,
+	YH_REDIS_STATUS
+};
 
 /** A reply, borrowed during the callback. */
 struct yh_redis_reply {
