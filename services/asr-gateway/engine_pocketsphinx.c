@@ -53,8 +53,7 @@ struct asr_engine {
 	unsigned n_workers;
 };
 
-/* ---- phrases ----------------------------------------------------------------
- */
+/* ---- phrases ---- */
 
 static long find(const struct asr_engine *e, const char *text)
 {
@@ -70,8 +69,8 @@ static long find(const struct asr_engine *e, const char *text)
 static long add_phrase(struct asr_engine *e, const char *text)
 {
 	char phones[PHONES_BYTES];
+	struct phrase *list, new;
 	long i = find(e, text);
-	struct phrase *list;
 
 	if (i >= 0)
 		return i;
@@ -87,14 +86,18 @@ static long add_phrase(struct asr_engine *e, const char *text)
 		e->phrases = list;
 		e->cap += 512;
 	}
-	e->phrases[e->n_phrases] =
-		(struct phrase){yh_strdup(text), yh_strdup(phones)};
+	new = (struct phrase){yh_strdup(text), yh_strdup(phones)};
+	if (!new.text || !new.phones) {
+		yh_free(new.text);
+		yh_free(new.phones);
+		return -ENOMEM;
+	}
+	e->phrases[e->n_phrases] = new;
 
 	return (long)e->n_phrases++;
 }
 
-/* ---- grammars
- * ----------------------------------------------------------------- */
+/* ---- grammars ---- */
 
 static uint64_t hash_hints(const struct asr_utterance *u)
 {
@@ -202,8 +205,7 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 	return 0;
 }
 
-/* ---- decoding
- * ------------------------------------------------------------------- */
+/* ---- decoding ---- */
 
 static const char *run(struct worker *w, const char *search,
 		       const struct asr_utterance *u, int32 *score)
@@ -258,8 +260,7 @@ static int decode(struct asr_engine *e, unsigned worker,
 	return 0;
 }
 
-/* ---- life cycle
- * -------------------------------------------------------------------- */
+/* ---- life cycle ---- */
 
 static void destroy(struct asr_engine *e)
 {
@@ -288,9 +289,9 @@ static int open_worker(struct worker *w, const char *model_dir)
 		return -ENOMEM;
 	w->config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict",
 				dict, "-samprate", "8000", "-bestpath", "no",
-				"-allphone_ci", "yes", "-logfn",
-				"/dev/null", "-beam", "1e-80", "-wbeam",
-				"1e-60", "-pbeam", "1e-80", NULL);
+				"-allphone_ci", "yes", "-logfn", "/dev/null",
+				"-beam", "1e-80", "-wbeam", "1e-60", "-pbeam",
+				"1e-80", NULL);
 	yh_free(hmm);
 	yh_free(dict);
 	w->ps = w->config ? ps_init(w->config) : NULL;
@@ -302,8 +303,14 @@ static int open_worker(struct worker *w, const char *model_dir)
 
 static int create(struct asr_engine **out, const struct asr_engine_conf *conf)
 {
-	struct asr_engine *e = yh_zalloc(sizeof(*e));
+	const struct asr_utterance no_hints = {.n = 0};
+	struct asr_engine *e;
+	char name[32];
 	int err;
+
+	if (!conf->workers || conf->workers > 64)
+		return -EINVAL;
+	e = yh_zalloc(sizeof(*e));
 
 	if (!e)
 		return -ENOMEM;
@@ -318,6 +325,9 @@ static int create(struct asr_engine **out, const struct asr_engine_conf *conf)
 	for (unsigned i = 0; i < conf->workers && !err; i++) {
 		err = open_worker(&e->workers[i], conf->model_dir);
 		e->n_workers++;
+		if (!err) /* the first call need not wait for it */
+			err = choose_grammar(e, &e->workers[i], &no_hints,
+					     name);
 	}
 	if (err) {
 		yh_error("asr.model", "dir=%s msg=the model does not load",

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define YH_METRICS_DEFINE
 #include "app.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -120,13 +119,13 @@ static void stop(struct yh_svc *svc)
 int main(int argc, char *argv[])
 {
 	static struct asr_conf conf;
-	static const struct yh_svc_def def = {
+	const struct yh_svc_def def = {
 		.name = "asr-gateway",
 		.text = "turns callees' speech into text",
 		.keys = keys,
 		.n_keys = YH_ARRAY_LEN(keys),
 		.metrics = asr_m_table,
-		.n_metrics = YH_ARRAY_LEN(asr_m_table),
+		.n_metrics = asr_m_count,
 		.start = start,
 		.drain = drain,
 		.idle = idle,

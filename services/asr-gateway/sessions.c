@@ -17,6 +17,8 @@
 #include "base/mem.h"
 #include "yinhu/v1/call.pb-c.h"
 
+enum { MAX_HINTS = 1000 }; /* of a state; the rest is not listened for */
+
 struct asr_session {
 	struct asr_session *next;
 	char call_id[64];
@@ -28,6 +30,7 @@ struct asr_session {
 	char **hints;  /* shape (n_hints) */
 	size_t n_hints;
 	/* The result of the last utterance, for a repeated question. */
+	bool has_answer;
 	uint32_t answered;
 	struct asr_result result;
 };
@@ -99,8 +102,7 @@ static void remove_session(struct asr_app *app, struct asr_session *s)
 	yh_metric_set(&asr_m_streams, --app->n_sessions);
 }
 
-/* ---- OpenStream
- * --------------------------------------------------------------- */
+/* ---- OpenStream ---- */
 
 static struct asr_session *add_session(struct asr_app *app, const char *id)
 {
@@ -148,8 +150,7 @@ static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
 	closure(&res, data);
 }
 
-/* ---- results
- * -------------------------------------------------------------------- */
+/* ---- results ---- */
 
 static void answer(struct asr_app *app, const struct yh_msg *msg,
 		   const struct asr_result *r, uint32_t utterance, bool unknown)
@@ -172,7 +173,7 @@ static void free_job(struct job *job)
 	yh_msg_free(job->msg);
 	yh_free(job->pcm);
 	free_hints(job->hints, job->n_hints);
-	job->app->n_decoding--;
+	yh_metric_set(&asr_m_decoding, --job->app->n_decoding);
 	yh_free(job);
 }
 
@@ -184,6 +185,7 @@ static void on_stored(void *arg, int err)
 
 	if (!err) {
 		if (s) {
+			s->has_answer = true;
 			s->answered = job->utterance;
 			s->result = job->result;
 		}
@@ -264,8 +266,7 @@ static void on_decoded(void *arg)
 	publish(job);
 }
 
-/* ---- audio
- * ------------------------------------------------------------------------ */
+/* ---- audio ---- */
 
 static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
 {
@@ -292,10 +293,12 @@ static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
 static void begin_utterance(struct asr_session *s,
 			    const Yinhu__V1__AudioChunk *c)
 {
+	size_t n = c->n_hints < MAX_HINTS ? c->n_hints : MAX_HINTS;
+
 	forget_utterance(s);
 	s->utterance = c->utterance;
-	s->hints = yh_calloc(c->n_hints, sizeof(char *));
-	for (size_t i = 0; i < c->n_hints && s->hints; i++) {
+	s->hints = yh_calloc(n, sizeof(char *));
+	for (size_t i = 0; i < n && s->hints; i++) {
 		s->hints[s->n_hints] = yh_strdup(c->hints[i]);
 		if (s->hints[s->n_hints])
 			s->n_hints++;
@@ -329,7 +332,7 @@ static int decode(struct asr_app *app, struct asr_session *s,
 		yh_free(job); /* the session keeps what it had */
 		return err;
 	}
-	app->n_decoding++;
+	yh_metric_set(&asr_m_decoding, ++app->n_decoding);
 	s->pcm = NULL;
 	s->hints = NULL;
 	s->n = s->cap = s->n_hints = 0;
@@ -343,7 +346,7 @@ static bool take_chunk(struct asr_app *app, struct asr_session *s,
 		       const Yinhu__V1__AudioChunk *c, struct yh_msg *msg)
 {
 	s->used_ms = yh_now_ms();
-	if (c->last && s->answered == c->utterance) {
+	if (c->last && s->has_answer && s->answered == c->utterance) {
 		answer(app, msg, &s->result, c->utterance, false);
 		return false;
 	}
@@ -384,8 +387,7 @@ static void on_audio(void *arg, struct yh_msg *msg)
 		yinhu__v1__audio_chunk__free_unpacked(c, NULL);
 }
 
-/* ---- life cycle
- * ---------------------------------------------------------------------- */
+/* ---- life cycle ---- */
 
 static void on_reap(uv_timer_t *t)
 {

@@ -4,9 +4,11 @@
 Every phrase of the general intents and of extra.txt is spoken by espeak-ng in
 RENDITIONS voices of the training set (speed, pitch, level drawn), and once by
 every held-out voice; telephone band, A-law, noise on a part. Writes OUT/wav,
-and OUT/etc as sphinxtrain wants it.
+OUT/etc as sphinxtrain wants it, and what asr-eval reads: OUT/tune.tsv, with
+which the threshold of confidence is chosen, and OUT/test.tsv, which is only
+measured; both have voices and outside phrases of their own.
 """
-import audioop
+import audioop  # gone in Python 3.13; Debian 12 has 3.11
 import concurrent.futures
 import random
 import subprocess
@@ -37,6 +39,13 @@ def phrases():
     listed = [e for i in intents if i["id"] != "none" for e in i["examples"]]
     extra = (HERE / "extra.txt").read_text().split()
     return list(dict.fromkeys(listed)), list(dict.fromkeys(extra))
+
+
+def outside():
+    """Phrases that are not listened for, for tuning and for the test."""
+    intents = yaml.safe_load(GENERAL.read_text())["intents"]
+    none = [e for i in intents if i["id"] == "none" for e in i["examples"]]
+    return none, (HERE / "outside.txt").read_text().split()
 
 
 def speak(path, text, voice, rng):
@@ -93,10 +102,17 @@ def main():
         for r, voice in enumerate(rng.sample(TRAIN, n)):
             train.append((f"train/p{i:04d}_{r:02d}", i, text, voice))
         if i < len(listed):
-            for voice in HELD_OUT:
+            for voice in TUNE + TEST:
                 test.append((f"test/p{i:04d}_{voice}", i, text, voice))
+    sets = {"tune": [(n, t, v) for n, _, t, v in test if v in TUNE],
+            "test": [(n, t, v) for n, _, t, v in test if v in TEST]}
+    strange = [(f"test/{kind}{i:03d}_{voice}", text, voice)
+               for kind, texts, voices in zip(("tune", "test"), outside(),
+                                              (TUNE, TEST))
+               for i, text in enumerate(texts) for voice in voices]
     jobs = [(out / "wav" / f"{name}.wav", text, voice, f"{seed}{name}")
-            for name, _, text, voice in train + test]
+            for name, text, voice in
+            [(n, t, v) for n, _, t, v in train + test] + strange]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for _ in pool.map(render, jobs):
             pass
@@ -113,9 +129,11 @@ def main():
         write(etc / f"yh_{kind}.transcription",
               (f"<s> P{i:04d} </s> ({name.split('/')[-1]})"
                for name, i, *_ in rows))
-    write(etc / "test.tsv", (f"wav/{name}.wav\t{text}"
-                             for name, _, text, _ in test))
-    write(etc / "phrases.txt", listed)
+    for kind, rows in sets.items():
+        write(out / f"{kind}.tsv",
+              [f"wav/{name}.wav\t{text}" for name, text, _ in rows] +
+              [f"wav/{name}.wav\t-" for name, _, _ in strange
+               if name.startswith(f"test/{kind}")])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 #   tools/asr-model/train.sh      -> services/asr-gateway/model/
 #
 # espeak-ng renders the speech (corpus.py), sphinxtrain makes continuous HMMs.
-# The same seed gives the same model. YH_RENDITIONS voices a phrase; YH_MODEL,
+# The same seed draws the same voices. YH_RENDITIONS voices a phrase; YH_MODEL,
 # YH_WORK: other folders.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,7 +15,7 @@ seed=1 renditions=${YH_RENDITIONS:-16} senones=${YH_SENONES:-300} gaussians=${YH
 
 mkdir -p "$work"
 echo "speech: $renditions voices a phrase"
-/usr/bin/python3 "$here/corpus.py" "$work" $seed "$renditions"
+/usr/bin/python3 -W ignore "$here/corpus.py" "$work" $seed "$renditions"
 
 # Debian keeps sphinxtrain's scripts and programs apart; it wants them in one
 # place, with sphinx_fe beside.
@@ -30,7 +30,7 @@ export PERL_USE_UNSAFE_INC=1
 cd "$work"
 cp "$lib/etc/feat.params" etc/ 2>/dev/null || true
 /usr/bin/sphinxtrain -t yh setup >/dev/null 2>&1 || true
-python3 - "$lib/etc/sphinx_train.cfg" etc/sphinx_train.cfg "$lib" "$work" \
+/usr/bin/python3 - "$lib/etc/sphinx_train.cfg" etc/sphinx_train.cfg "$lib" "$work" \
 	"$senones" "$gaussians" <<'PY'
 import re, sys
 src, dst, lib, work, senones, gaussians = sys.argv[1:]
@@ -67,7 +67,15 @@ for step in 00.verify/verify_all.pl 20.ci_hmm/slave_convg.pl \
 	}
 done
 mkdir -p "$model/hmm"
+: >"$model/empty.dic"
 for f in mdef means variances mixture_weights transition_matrices noisedict feat.params; do
 	cp "model_parameters/yh.cd_cont_$senones/$f" "$model/hmm/"
 done
 du -sh "$model"
+
+make -s -C "$root" build/bin/asr-eval
+for set in tune test; do
+	echo "asr-eval: $set"
+	"$root/build/bin/asr-eval" "$model" \
+		"$root/lib/text/general_intents.yaml" "$work/$set.tsv"
+done

@@ -1,0 +1,152 @@
+/** @file test_engine_pocketsphinx.c  The embedded engine with its real model.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine.h"
+#include "speech.h"
+
+static const struct asr_engine_ops *const ops = &asr_engine_pocketsphinx;
+static const char *const phrases[] = {
+	"好的办吧",	  "不需要谢谢",	    "别再打了", "我在开车呢",
+	"你们是哪个银行", "你是不是机器人", "利息多少", "我就是",
+	"我要投诉你们",	  "明天再说",
+};
+static int16_t pcm[SPEECH_MAX];
+
+static struct asr_engine *create(void)
+{
+	const struct asr_engine_conf conf = {
+		.model_dir = "services/asr-gateway/model",
+		.phrases = phrases,
+		.n_phrases = YH_ARRAY_LEN(phrases),
+		.workers = 1,
+	};
+	struct asr_engine *e = NULL;
+
+	cr_assert_eq(ops->create(&e, &conf), 0);
+
+	return e;
+}
+
+static struct asr_result hear(struct asr_engine *e, size_t n,
+			      const char *const *hints, size_t n_hints)
+{
+	const struct asr_utterance u = {
+		.pcm = pcm, .n = n, .hints = hints, .n_hints = n_hints};
+	struct asr_result r;
+
+	cr_assert_eq(ops->decode(e, 0, &u, &r), 0);
+
+	return r;
+}
+
+Test(engine, hears_phrases_of_voices_that_it_was_not_trained_on)
+{
+	static const char *const voices[] = {"m4", "f4", "m7"};
+	struct asr_engine *e = create();
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(phrases); i++) {
+		const char *voice = voices[i % YH_ARRAY_LEN(voices)];
+		size_t n = speech(phrases[i], voice, pcm);
+		struct asr_result r = hear(e, n, NULL, 0);
+
+		cr_expect_str_eq(r.text, phrases[i], "%s: %s", voice, r.text);
+		cr_expect_gt(r.confidence, 0.5f, "%s: %f", phrases[i],
+			     (double)r.confidence);
+	}
+	ops->destroy(e);
+}
+
+Test(engine, a_phrase_of_the_script_is_heard_where_it_is_expected)
+{
+	static const char *const hints[] = {"我想分十八期", "短信发给我"};
+	struct asr_engine *e = create();
+	size_t n = speech(hints[0], "m4", pcm);
+	struct asr_result r = hear(e, n, hints, 2);
+
+	cr_expect_str_eq(r.text, hints[0]);
+	cr_expect_gt(r.confidence, 0.5f);
+	r = hear(e, n, NULL, 0);
+	cr_expect(!r.text[0] || r.confidence < 0.5f, "%s %f", r.text,
+		  (double)r.confidence);
+	ops->destroy(e);
+}
+
+Test(engine, silence_and_noise_are_not_words)
+{
+	struct asr_engine *e = create();
+	struct asr_result r;
+
+	memset(pcm, 0, sizeof(pcm));
+	r = hear(e, 8000, NULL, 0);
+	cr_expect(!r.text[0] || r.confidence < 0.5f, "silence: %s", r.text);
+	srand(7);
+	for (size_t i = 0; i < 16000; i++)
+		pcm[i] = (int16_t)(rand() % 2000 - 1000);
+	r = hear(e, 16000, NULL, 0);
+	cr_expect(!r.text[0] || r.confidence < 0.5f, "noise: %s", r.text);
+	ops->destroy(e);
+}
+
+Test(engine, the_shortest_sound_is_no_error)
+{
+	struct asr_engine *e = create();
+
+	memset(pcm, 0, sizeof(pcm));
+	for (size_t n = 0; n <= 480; n += 160)
+		(void)hear(e, n, NULL, 0);
+	ops->destroy(e);
+}
+
+Test(engine, more_states_than_grammar_slots_still_work)
+{
+	struct asr_engine *e = create();
+	size_t n = speech(phrases[0], "m4", pcm);
+	struct asr_result r;
+	char text[64];
+	const char *hint = text;
+
+	for (int i = 0; i < 70; i++) {
+		snprintf(text, sizeof(text), "第%d号", i);
+		(void)hear(e, 800, &hint, 1);
+	}
+	r = hear(e, n, NULL, 0);
+	cr_expect_str_eq(r.text, phrases[0]);
+	ops->destroy(e);
+}
+
+Test(engine, hints_that_cannot_be_said_are_passed_over)
+{
+	static const char *const hints[] = {"", "。", "好的办吧", "好的办吧"};
+	struct asr_engine *e = create();
+	size_t n = speech(phrases[0], "f4", pcm);
+	struct asr_result r = hear(e, n, hints, YH_ARRAY_LEN(hints));
+
+	cr_expect_str_eq(r.text, phrases[0]);
+	ops->destroy(e);
+}
+
+Test(engine, bad_arguments_are_refused)
+{
+	struct asr_engine_conf conf = {.model_dir = "/nonexistent",
+				       .workers = 1};
+	struct asr_utterance u = {.pcm = pcm, .n = ASR_MAX_SAMPLES + 1};
+	struct asr_engine *e = NULL;
+	struct asr_result r;
+
+	cr_expect_eq(ops->create(&e, &conf), -ENOENT);
+	conf.workers = 0;
+	cr_expect_eq(ops->create(&e, &conf), -EINVAL);
+	cr_expect_null(e);
+	e = create();
+	cr_expect_eq(ops->decode(e, 0, &u, &r), -EINVAL);
+	u.n = 0;
+	cr_expect_eq(ops->decode(e, 1, &u, &r), -EINVAL);
+	ops->destroy(e);
+	ops->destroy(NULL);
+}
