@@ -14,7 +14,6 @@ enum {
 	/* nats.c 3.4.1 may crash when a subscription is destroyed just as its
 	 * message is read; long after its end nothing can arrive. */
 	LINGER_MS = 2000,
-	MAX_PAYLOAD = 1 << 20,
 };
 
 /* ---- nats.c's threads ---------------------------------------------------- */
@@ -425,12 +424,20 @@ bool yh_bus_is_up(const struct yh_bus *bus)
 	       natsConnection_Status(bus->nc) == NATS_CONN_STATUS_CONNECTED;
 }
 
+int yh_bus_err(natsStatus s)
+{
+	if (s == NATS_MAX_PAYLOAD)
+		return -EMSGSIZE;
+
+	return s == NATS_INVALID_SUBJECT ? -EINVAL : YH_ERR_BUS_DOWN;
+}
+
 int yh_bus_publish(struct yh_bus *bus, const char *subject, const void *data,
 		   size_t len)
 {
 	natsStatus s;
 
-	if (!bus || !subject || (!data && len) || len > MAX_PAYLOAD)
+	if (!bus || !subject || (!data && len) || len > INT32_MAX)
 		return -EINVAL;
 	if (!yh_bus_is_up(bus))
 		return YH_ERR_BUS_DOWN;
@@ -439,9 +446,7 @@ int yh_bus_publish(struct yh_bus *bus, const char *subject, const void *data,
 	if (s == NATS_OK)
 		return 0;
 
-	return s == NATS_INVALID_SUBJECT || s == NATS_MAX_PAYLOAD
-		       ? -EINVAL
-		       : YH_ERR_BUS_DOWN;
+	return yh_bus_err(s);
 }
 
 int yh_bus_reply(struct yh_bus *bus, const struct yh_msg *msg, const void *data,

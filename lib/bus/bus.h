@@ -47,7 +47,8 @@ void yh_bus_close(struct yh_bus *bus);
 /** Is the connection up now? */
 bool yh_bus_is_up(const struct yh_bus *bus);
 
-/** Publish, at most once. @return 0, -EINVAL, YH_ERR_BUS_DOWN */
+/** Publish, at most once. @return 0, -EINVAL, YH_ERR_BUS_DOWN, -EMSGSIZE (over
+ * the server's max_payload) */
 int yh_bus_publish(struct yh_bus *bus, const char *subject, const void *data,
 		   size_t len);
 
@@ -62,7 +63,7 @@ void yh_sub_close(struct yh_sub *sub);
 /** Ask and wait without blocking. At most 65536 at a time.
  * @param timeout_ms [1..60000]
  * @return 0 and cb comes exactly once, later; or an error and it never comes:
- * YH_ERR_QUEUE_FULL, YH_ERR_BUS_DOWN, -ENOMEM, -EINVAL */
+ * YH_ERR_QUEUE_FULL, YH_ERR_BUS_DOWN, -ENOMEM, -EINVAL, -EMSGSIZE */
 int yh_bus_request(struct yh_bus *bus, const char *subject, const void *data,
 		   size_t len, unsigned timeout_ms, yh_reply_cb *cb, void *arg);
 
@@ -71,7 +72,7 @@ int yh_bus_request(struct yh_bus *bus, const char *subject, const void *data,
 int yh_bus_fail_later(struct yh_bus *bus, int err, yh_reply_cb *cb, void *arg);
 
 /** Answer a request. @param msg Borrowed @return 0, -EINVAL (no reply
- * subject), YH_ERR_BUS_DOWN */
+ * subject), YH_ERR_BUS_DOWN, -EMSGSIZE */
 int yh_bus_reply(struct yh_bus *bus, const struct yh_msg *msg, const void *data,
 		 size_t len);
 

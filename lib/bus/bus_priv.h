@@ -89,6 +89,8 @@ int yh_bus_sub_open(struct yh_bus *bus, const char *subject, const char *queue,
 /* Look after closed subscriptions; @return true while some linger. */
 bool yh_bus_sweep(struct yh_bus *bus, uint64_t now_ms);
 
+int yh_bus_err(natsStatus s);
+
 /* request.c */
 int yh_bus_waits_init(struct yh_bus *bus);
 void yh_bus_tick_start(struct yh_bus *bus);

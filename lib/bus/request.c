@@ -290,7 +290,5 @@ int yh_bus_request(struct yh_bus *bus, const char *subject, const void *data,
 	yh_bus_wait_remove(bus, w);
 	yh_free(w);
 
-	return s == NATS_INVALID_SUBJECT || s == NATS_MAX_PAYLOAD
-		       ? -EINVAL
-		       : YH_ERR_BUS_DOWN;
+	return yh_bus_err(s);
 }

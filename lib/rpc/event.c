@@ -27,6 +27,11 @@ static bool id_ok(const char *id)
 	return n && n < 64 && !id[n];
 }
 
+int yh_calls_ensure(struct yh_bus *bus)
+{
+	return yh_stream_ensure(bus, "CALLS", "yinhu.call.>", 7 * 86400);
+}
+
 int yh_event_publish(struct yh_bus *bus, const ProtobufCMessage *message,
 		     yh_stored_cb *cb, void *arg)
 {

@@ -74,7 +74,7 @@ static void server_free_if_done(struct yh_rpc_server *server)
 		yh_free(server);
 }
 
-static void send_reply(struct running *run, const Yinhu__V1__RpcReply *reply)
+static int send_reply(struct running *run, const Yinhu__V1__RpcReply *reply)
 {
 	size_t len = yinhu__v1__rpc_reply__get_packed_size(reply);
 	uint8_t *buf = yh_zalloc(len + 1);
@@ -84,10 +84,13 @@ static void send_reply(struct running *run, const Yinhu__V1__RpcReply *reply)
 		yinhu__v1__rpc_reply__pack(reply, buf);
 		err = yh_bus_reply(run->server->bus, run->msg, buf, len);
 	}
-	/* The caller finds out by its deadline. */
+	/* Else the caller finds out by its deadline. */
 	if (err && err != -EINVAL)
-		yh_warn("rpc.reply", "error=\"%s\"", yh_err_text(err));
+		yh_warn("rpc.reply", "error=\"%s\" bytes=%zu", yh_err_text(err),
+			len);
 	yh_free(buf);
+
+	return err;
 }
 
 static void reply_status(struct running *run, const struct yh_status *status)
@@ -106,6 +109,8 @@ static void reply_output(struct running *run, const ProtobufCMessage *output)
 	Yinhu__V1__RpcReply reply = YINHU__V1__RPC_REPLY__INIT;
 	static const struct yh_status no_memory = {YH_RESOURCE_EXHAUSTED,
 						   "out of memory"};
+	static const struct yh_status too_large = {YH_RESOURCE_EXHAUSTED,
+						   "the answer is too large"};
 
 	reply.payload.len = protobuf_c_message_get_packed_size(output);
 	reply.payload.data = yh_zalloc(reply.payload.len + 1);
@@ -114,7 +119,8 @@ static void reply_output(struct running *run, const ProtobufCMessage *output)
 		return;
 	}
 	protobuf_c_message_pack(output, reply.payload.data);
-	send_reply(run, &reply);
+	if (send_reply(run, &reply) == -EMSGSIZE)
+		reply_status(run, &too_large);
 	yh_free(reply.payload.data);
 }
 
@@ -235,6 +241,8 @@ static enum yh_status_code status_of(int err)
 		return YH_DEADLINE_EXCEEDED;
 	if (err == -ECANCELED)
 		return YH_CANCELLED;
+	if (err == -EMSGSIZE)
+		return YH_RESOURCE_EXHAUSTED;
 
 	return yh_err_status(err);
 }

@@ -53,6 +53,10 @@ void yh_rpc_fail(ProtobufCClosure closure, void *closure_data,
 /** Why the closure that runs now was given NULL. Never NULL itself. */
 const struct yh_status *yh_rpc_status(void);
 
+/** Make sure that the stream CALLS exists; events are kept for a week.
+ * Blocks up to 10 s: at start only. @return as yh_stream_ensure */
+int yh_calls_ensure(struct yh_bus *bus);
+
 /** Pack a message and store it in the stream CALLS as a call event.
  * @param event Borrowed: a Yinhu__V1__CallEvent with event_id, call_id set */
 int yh_event_publish(struct yh_bus *bus, const ProtobufCMessage *event,

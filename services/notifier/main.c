@@ -6,6 +6,7 @@
 #include "app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "rpc/rpc.h"
 
 #include "ntf_metrics.h"
 
@@ -62,7 +63,7 @@ static int open_streams(struct yh_svc *svc)
 		.ack_wait_ms = 60000,
 		.max_ack_pending = 100,
 	};
-	int err = yh_stream_ensure(svc->bus, "CALLS", "yinhu.call.>", 0);
+	int err = yh_calls_ensure(svc->bus);
 
 	if (!err)
 		err = yh_stream_ensure(svc->bus, "DEAD", "yinhu.dead.>", 0);

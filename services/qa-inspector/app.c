@@ -14,8 +14,10 @@
 
 enum {
 	RETRY_MS = 500,
-	/* Late events are waited for so often, RETRY_MS apart. */
+	/* The dialog's end is waited for so often, RETRY_MS apart; a gap in
+	 * what was said for longer, see qa_live_complete. */
 	LATE_TRIES = 6,
+	GAP_TRIES = 20,
 };
 
 /* An event under way. It ends when `waiting` is 0. */
@@ -244,6 +246,20 @@ static int inspect(struct work *w, bool ended, bool complete,
 	return err;
 }
 
+/* Is the `ended` event too early? */
+static bool must_wait(const struct work *w, bool complete,
+		      Yinhu__V1__CallEvent *const *events, size_t n)
+{
+	uint64_t tries = yh_msg_delivered(w->msg);
+
+	if (!complete)
+		return tries <= GAP_TRIES;
+
+	return !yh_calllog_find(events, n,
+				YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED) &&
+	       tries <= LATE_TRIES;
+}
+
 static void on_events(void *arg, int err, Yinhu__V1__CallEvent *const *events,
 		      size_t n)
 {
@@ -251,21 +267,16 @@ static void on_events(void *arg, int err, Yinhu__V1__CallEvent *const *events,
 	const Yinhu__V1__CallEvent *e = w->event;
 	bool last = e->body_case == YINHU__V1__CALL_EVENT__BODY_ENDED;
 	bool complete = qa_live_complete(events, n, last ? e : NULL);
-	bool heard = complete &&
-		     yh_calllog_find(events, n,
-				     YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED);
 
-	if (!err && last && !yh_calllog_answered(events, n)) {
-		work_done(w, 0);
+	if (err || (last && !yh_calllog_answered(events, n))) {
+		work_done(w, err);
 		return;
 	}
-	if (!err && last && !heard && yh_msg_delivered(w->msg) <= LATE_TRIES) {
+	if (last && must_wait(w, complete, events, n)) {
 		work_end(w, true);
 		return;
 	}
-	if (!err)
-		err = inspect(w, last, complete || last, events, n);
-	work_done(w, err);
+	work_done(w, inspect(w, last, complete || last, events, n));
 }
 
 /* ---- in ------------------------------------------------------------------ */

@@ -104,23 +104,35 @@ int qa_live_dialog(struct qa_dialog *d, Yinhu__V1__CallEvent *const *events,
 	return err;
 }
 
+/* Numbers 1, 2, 3 ...: how many came, and the highest that is known of. */
+struct numbered {
+	uint32_t count, highest;
+};
+
+static void see(struct numbered *x, uint32_t number)
+{
+	x->count++;
+	if (number > x->highest)
+		x->highest = number;
+}
+
 bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended)
 {
-	uint32_t count = 0, highest = 0;
+	struct numbered callee = {0}, bot = {0};
 
 	if (ended && ended->ended->media)
-		highest = ended->ended->media->utterances;
+		callee.highest = ended->ended->media->utterances;
 	for (size_t i = 0; i < n; i++) {
-		if (events[i]->body_case !=
-		    YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
-			continue;
-		count++;
-		if (events[i]->transcript->utterance > highest)
-			highest = events[i]->transcript->utterance;
+		const Yinhu__V1__CallEvent *e = events[i];
+
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
+			see(&callee, e->transcript->utterance);
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH)
+			see(&bot, e->bot_speech->command_seq);
 	}
 
-	return count >= highest;
+	return callee.count >= callee.highest && bot.count >= bot.highest;
 }
 
 const char *qa_live_finding_id(const char *call_id, const struct qa_finding *f,

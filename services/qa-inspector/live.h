@@ -14,8 +14,9 @@
 int qa_live_dialog(struct qa_dialog *d, Yinhu__V1__CallEvent *const *events,
 		   size_t n);
 
-/** Has every utterance that can be known of arrived? Without that a rule of
- * order must wait. @param ended The `ended` event or NULL */
+/** Has everything that was said, as far as can be known, arrived? Looks for
+ * gaps in the numbers of utterances and prompts. Without that a rule of order
+ * must wait. @param ended The `ended` event or NULL */
 bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended);
 

@@ -14,7 +14,7 @@
 enum {
 	RETRY_MS = 500,
 	/* The dialog's end and the report are waited for so often. */
-	LATE_TRIES = 20,
+	LATE_TRIES = 60,
 };
 
 /* An event under way. */

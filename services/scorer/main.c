@@ -4,6 +4,7 @@
 #include "app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "rpc/rpc.h"
 
 #include "scr_metrics.h"
 
@@ -17,7 +18,7 @@ static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct conf),
 	YH_CONF_STRING(struct conf, model, "build/share/scorer-model.yaml",
 		       "The model's coefficients, YAML"),
-	YH_CONF_UINT(struct conf, ack_wait_ms, "15000", 1000, 60000,
+	YH_CONF_UINT(struct conf, ack_wait_ms, "5000", 1000, 60000,
 		     "An event is delivered again after this [ms]"),
 	YH_CONF_UINT(struct conf, max_in_flight, "1000", 1, 10000,
 		     "Most events of all replicas under way"),
@@ -53,7 +54,7 @@ static int start(struct yh_svc *svc, const void *arg)
 		return err;
 
 	app.log = (struct yh_calllog){app.redis, "score", conf->call_ttl_s};
-	err = yh_stream_ensure(svc->bus, "CALLS", "yinhu.call.>", 0);
+	err = yh_calls_ensure(svc->bus);
 	if (!err)
 		err = yh_stream_consume(svc->bus, &consumer, scr_on_event, &app,
 					&app.sub);

@@ -234,6 +234,18 @@ Test(bus, it_reconnects_and_subscriptions_live_on)
 	finish();
 }
 
+Test(bus, a_message_over_the_servers_limit_is_refused)
+{
+	static char big[2 << 20];
+	struct seen r = {0};
+
+	cr_assert_eq(yh_bus_publish(bus, "a", big, sizeof(big)), -EMSGSIZE);
+	cr_assert_eq(
+		yh_bus_request(bus, "a", big, sizeof(big), 1000, on_reply, &r),
+		-EMSGSIZE);
+	finish();
+}
+
 /* ---- streams ---- */
 
 static struct yh_consumer_conf conf = {"T", "d", "t.>", 500, 1000};
@@ -270,6 +282,22 @@ Test(stream, the_same_id_is_stored_once)
 	cr_assert_eq(p.last_err, 0);
 	loop_for(&loop, 200);
 	cr_assert_eq(s.n, 1);
+	finish();
+}
+
+Test(stream, a_consumer_is_taken_over_with_other_settings)
+{
+	struct yh_consumer_conf other = {"T", "d", "t.>", 900, 50};
+	struct seen s = {.then = ACK};
+	struct yh_sub *sub;
+
+	cr_assert_eq(yh_stream_ensure(bus, "T", "t.>", 0), 0);
+	cr_assert_eq(yh_stream_consume(bus, &conf, on_msg, &s, &sub), 0);
+	cr_assert_eq(yh_stream_consume(bus, &other, on_msg, &s, NULL), 0);
+	yh_sub_close(sub);
+	loop_for(&loop, 50);
+	yh_stream_publish(bus, "t.1", "id1", "one", 3, NULL, NULL);
+	cr_assert(loop_until(&loop, &s.n, 1, 3000));
 	finish();
 }
 
