@@ -108,13 +108,11 @@ static bool skip(struct yh_enc *e)
 
 /* ---- messages with a form of their own ----------------------------------- */
 
-static bool message(struct yh_enc *e, const ProtobufCMessageDescriptor *desc);
-
 static bool nested(struct yh_enc *e, uint32_t id,
 		   const ProtobufCMessageDescriptor *desc)
 {
 	size_t mark = yh_wire_begin(e->wire, id);
-	bool ok = message(e, desc);
+	bool ok = yh_enc_message(e, desc);
 
 	yh_wire_end(e->wire, mark);
 
@@ -233,7 +231,7 @@ static bool any_message(struct yh_enc *e)
 	return true;
 }
 
-static bool message(struct yh_enc *e, const ProtobufCMessageDescriptor *desc)
+bool yh_enc_message(struct yh_enc *e, const ProtobufCMessageDescriptor *desc)
 {
 	switch (yh_known_of(desc)) {
 	case YH_KNOWN_TIMESTAMP:
@@ -266,7 +264,7 @@ static bool takes_null(const ProtobufCFieldDescriptor *f)
 		yh_known_of(f->descriptor) == YH_KNOWN_VALUE);
 }
 
-static bool value(struct yh_enc *e, const ProtobufCFieldDescriptor *f)
+bool yh_enc_value(struct yh_enc *e, const ProtobufCFieldDescriptor *f)
 {
 	if (e->lex.tok == YH_TOK_NULL && !takes_null(f))
 		return yh_enc_fail(e, "null is not allowed here");
@@ -285,7 +283,7 @@ static bool list(struct yh_enc *e, const ProtobufCFieldDescriptor *f)
 	if (empty(e, YH_TOK_UNLIST))
 		return true;
 	while (go_on)
-		if (!value(e, f) || !more(e, YH_TOK_UNLIST, &go_on))
+		if (!yh_enc_value(e, f) || !more(e, YH_TOK_UNLIST, &go_on))
 			return false;
 
 	return true;
@@ -306,7 +304,7 @@ static bool map_entry(struct yh_enc *e, const ProtobufCFieldDescriptor *f)
 	e->skipped = false;
 	if (!ok || !next(e) || !expect(e, YH_TOK_COLON, "a colon is expected"))
 		return false;
-	ok = value(e, &entry->fields[1]);
+	ok = yh_enc_value(e, &entry->fields[1]);
 	yh_wire_end(e->wire, mark);
 	if (e->skipped && !e->wire->err)
 		e->wire->len = start;
@@ -329,7 +327,7 @@ static bool map(struct yh_enc *e, const ProtobufCFieldDescriptor *f)
 	return true;
 }
 
-static bool field(struct yh_enc *e, const ProtobufCMessageDescriptor *desc,
+bool yh_enc_field(struct yh_enc *e, const ProtobufCMessageDescriptor *desc,
 		  const ProtobufCFieldDescriptor *f)
 {
 	size_t n = strlen(e->path);
@@ -346,7 +344,7 @@ static bool field(struct yh_enc *e, const ProtobufCMessageDescriptor *desc,
 	else if (f->label == PROTOBUF_C_LABEL_REPEATED)
 		ok = list(e, f);
 	else
-		ok = value(e, f);
+		ok = yh_enc_value(e, f);
 	if (ok)
 		e->path[n] = '\0';
 
@@ -405,7 +403,7 @@ static bool fields(struct yh_enc *e, const ProtobufCMessageDescriptor *desc)
 		if (!expect(e, YH_TOK_STRING, "a name is expected") ||
 		    !expect(e, YH_TOK_COLON, "a colon is expected"))
 			return false;
-		if (f ? !see(e, desc, f, &seen) || !field(e, desc, f)
+		if (f ? !see(e, desc, f, &seen) || !yh_enc_field(e, desc, f)
 		      : !skip(e))
 			return false;
 		if (!more(e, YH_TOK_CLOSE, &go_on))
@@ -413,133 +411,4 @@ static bool fields(struct yh_enc *e, const ProtobufCMessageDescriptor *desc)
 	}
 
 	return true;
-}
-
-/* ---- entry points -------------------------------------------------------- */
-
-static int finish(struct yh_enc *e, bool ok, char *error, size_t size)
-{
-	unsigned line, column;
-	int err = e->wire->err;
-
-	if (!err && ok && e->lex.tok != YH_TOK_END)
-		ok = yh_enc_fail(e, "text after the end");
-	if (!err && !ok) {
-		yh_lex_place(&e->lex, &line, &column);
-		snprintf(error, size, "%s%s%s (line %u, column %u)", e->path,
-			 e->path[0] ? ": " : "", e->why, line, column);
-		err = -EINVAL;
-	} else if (err) {
-		snprintf(error, size, "%s",
-			 err == -EMSGSIZE ? "too long" : "out of memory");
-	}
-	yh_lex_close(&e->lex);
-
-	return err;
-}
-
-int yh_protojson_encode(const ProtobufCMessageDescriptor *desc,
-			const char *text, size_t len, unsigned flags,
-			struct yh_wire *wire, char *error, size_t size)
-{
-	struct yh_enc e = {.wire = wire, .flags = flags};
-
-	yh_lex_open(&e.lex, text, len);
-
-	return finish(&e, message(&e, desc), error, size);
-}
-
-int yh_protojson_encode_field(const ProtobufCMessageDescriptor *desc,
-			      const ProtobufCFieldDescriptor *f,
-			      const char *text, size_t len, unsigned flags,
-			      struct yh_wire *wire, char *error, size_t size)
-{
-	struct yh_enc e = {.wire = wire, .flags = flags};
-
-	yh_lex_open(&e.lex, text, len);
-
-	return finish(&e, field(&e, desc, f), error, size);
-}
-
-/* The text becomes the one token. */
-static bool open_text(struct yh_enc *e, const char *text, size_t len)
-{
-	e->lex.str = yh_strndup(text, len);
-	e->lex.len = len;
-	e->lex.size = len + 1;
-	e->lex.text = e->lex.p = e->lex.end = e->lex.at = "";
-	e->lex.tok = YH_TOK_STRING;
-	e->source = YH_ENC_TEXT;
-	if (!e->lex.str) {
-		e->lex.size = 0;
-		e->wire->err = -ENOMEM;
-		return false;
-	}
-
-	return yh_utf8_valid(text, len) || yh_enc_fail(e, "not valid UTF-8");
-}
-
-static int finish_text(struct yh_enc *e, bool ok, char *error, size_t size)
-{
-	int err = e->wire->err;
-
-	if (!err && !ok)
-		err = -EINVAL;
-	if (err)
-		snprintf(error, size, "%s", e->why ? e->why : "out of memory");
-	yh_lex_close(&e->lex);
-
-	return err;
-}
-
-int yh_protojson_encode_text(const ProtobufCFieldDescriptor *f,
-			     const char *text, size_t len, struct yh_wire *wire,
-			     char *error, size_t size)
-{
-	struct yh_enc e = {.wire = wire};
-
-	return finish_text(&e, open_text(&e, text, len) && value(&e, f), error,
-			   size);
-}
-
-int yh_protojson_encode_entry(const ProtobufCFieldDescriptor *f,
-			      const char *key, const char *text,
-			      struct yh_wire *wire, char *error, size_t size)
-{
-	const ProtobufCMessageDescriptor *entry = f->descriptor;
-	size_t mark = yh_wire_begin(wire, f->id);
-	int err;
-
-	err = yh_protojson_encode_text(&entry->fields[0], key, strlen(key),
-				       wire, error, size);
-	if (!err)
-		err = yh_protojson_encode_text(&entry->fields[1], text,
-					       strlen(text), wire, error, size);
-	yh_wire_end(wire, mark);
-
-	return err;
-}
-
-int yh_protojson_parse(const ProtobufCMessageDescriptor *desc, const char *text,
-		       size_t len, unsigned flags, ProtobufCMessage **out,
-		       char *error, size_t size)
-{
-	struct yh_wire wire = {.max = YH_PROTOJSON_MAX};
-	ProtobufCMessage *msg = NULL;
-	int err =
-		yh_protojson_encode(desc, text, len, flags, &wire, error, size);
-
-	if (!err) {
-		msg = protobuf_c_message_unpack(desc, NULL, wire.len,
-						wire.data);
-		if (!msg) {
-			snprintf(error, size, "out of memory");
-			err = -ENOMEM;
-		}
-	}
-	yh_wire_fini(&wire);
-	if (!err)
-		*out = msg;
-
-	return err;
 }

@@ -34,6 +34,13 @@ bool yh_enc_scalar(struct yh_enc *e, const ProtobufCFieldDescriptor *f);
 bool yh_enc_known_text(struct yh_enc *e, enum yh_known known);
 /** Write the token, base64, as the field id. */
 bool yh_enc_base64(struct yh_enc *e, uint32_t id);
+/** The content of a message. */
+bool yh_enc_message(struct yh_enc *e, const ProtobufCMessageDescriptor *desc);
+/** One value of a field, with its tag. */
+bool yh_enc_value(struct yh_enc *e, const ProtobufCFieldDescriptor *f);
+/** All of a field: a value, list or map. */
+bool yh_enc_field(struct yh_enc *e, const ProtobufCMessageDescriptor *desc,
+		  const ProtobufCFieldDescriptor *f);
 uint64_t yh_double_bits(double d);
 
 #endif
