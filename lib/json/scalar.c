@@ -7,6 +7,10 @@
 #include "json/lex.h"
 #include "json/scalar.h"
 
+/* 2^63 and 2^64, the first values beyond. */
+#define INT64_END  9223372036854775808.0
+#define UINT64_END 18446744073709551616.0
+
 static bool is_plain(const char *s)
 {
 	return !strpbrk(s, ".eE");
@@ -25,7 +29,7 @@ bool yh_json_int(const char *s, size_t len, int64_t min, int64_t max,
 		return !errno && *out >= min && *out <= max;
 	}
 	d = strtod(s, NULL);
-	if (d != trunc(d) || d < -0x1p63 || d >= 0x1p63)
+	if (d != trunc(d) || d < -INT64_END || d >= INT64_END)
 		return false;
 	*out = (int64_t)d;
 
@@ -44,7 +48,7 @@ bool yh_json_uint(const char *s, size_t len, uint64_t max, uint64_t *out)
 		return !errno && (*s != '-' || *out == 0) && *out <= max;
 	}
 	d = strtod(s, NULL);
-	if (d != trunc(d) || d < 0 || d >= 0x1p64)
+	if (d != trunc(d) || d < 0 || d >= UINT64_END)
 		return false;
 	*out = (uint64_t)d;
 

@@ -54,8 +54,9 @@ static size_t put_varint(uint8_t out[10], uint64_t v)
 void yh_wire_varint(struct yh_wire *w, uint64_t v)
 {
 	uint8_t buf[10];
+	size_t n = put_varint(buf, v);
 
-	yh_wire_raw(w, buf, put_varint(buf, v));
+	yh_wire_raw(w, buf, n);
 }
 
 void yh_wire_tag(struct yh_wire *w, uint32_t id, unsigned type)
