@@ -25,9 +25,10 @@ static const struct yh_conf_key keys[] = {
 		       "FileDescriptorSet with the google.api.http options"),
 	YH_CONF_STRING(struct conf, web_root, "build/web",
 		       "Folder of the built console; read at start"),
-	YH_CONF_UINT(struct conf, max_body_bytes, "16777216", 1024, 67108864,
-		     "Longest body of a request [bytes]"),
-	YH_CONF_UINT(struct conf, rpc_timeout_ms, "10000", 1, 60000,
+	YH_CONF_UINT(struct conf, max_body_bytes, "8323072", 1024, 67108864,
+		     "Longest body of a request; less than the bus takes (8 "
+		     "MiB) [bytes]"),
+	YH_CONF_UINT(struct conf, rpc_timeout_ms, "30000", 1, 60000,
 		     "How long a service may take [ms]"),
 	YH_CONF_UINT(struct conf, max_in_flight, "512", 1, 65536,
 		     "Most requests that wait for services; 429 beyond"),
