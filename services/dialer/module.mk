@@ -1,0 +1,3 @@
+PROGRAMS += dialer
+dialer_DIR  := services/dialer
+dialer_PKGS := sofia-sip-ua

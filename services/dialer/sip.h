@@ -1,0 +1,81 @@
+/**
+ * @file sip.h  The SIP side of calls: INVITE, CANCEL, BYE, OPTIONS.
+ *
+ * sofia-sip (nua) runs on a thread of its own and its objects never leave it:
+ * commands go there as su_msg, events come back through a yh_inbox. It carries
+ * no media; the RTP ports are the caller's (media.h).
+ *
+ * Source: RFC 3261, 3264, 3325 (P-Asserted-Identity), 3326 (Reason), 4733.
+ */
+#ifndef DIAL_SIP_H
+#define DIAL_SIP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct dial_sip;
+
+struct dial_sip_conf {
+	const char *listen;	    /**< "ADDR:PORT", port 0 = a free one */
+	const char *trunk;	    /**< "HOST[:PORT]" of the SBC */
+	const char *media_addr;	    /**< IPv4 that the SDP names */
+	uint32_t options_ms;	    /**< OPTIONS as often; 0 = never, it is up */
+	uint32_t options_timeout_ms; /**< Down without an answer */
+};
+
+enum dial_sip_kind {
+	DIAL_SIP_RINGING,     /**< 180 or 182 */
+	DIAL_SIP_EARLY_MEDIA, /**< 18x with SDP; media is set */
+	DIAL_SIP_ANSWERED,    /**< 200 and our ACK; media is set */
+	DIAL_SIP_MEDIA,	      /**< A re-INVITE moved the media */
+	DIAL_SIP_ENDED,	      /**< Last event of a call, exactly once */
+	DIAL_SIP_TRUNK,	      /**< The trunk's state; id is 0 */
+};
+
+struct dial_sip_event {
+	enum dial_sip_kind kind;
+	uint32_t id;		  /**< As given to dial_sip_invite */
+	uint64_t at_us;		  /**< Monotonic */
+	uint32_t code;		  /**< SIP status, 0 if none */
+	uint32_t q850;		  /**< Reason's cause, 0 if none */
+	bool local;		  /**< The code was made here: no answer */
+	bool by_peer;		  /**< ENDED by a BYE of theirs */
+	bool up;		  /**< TRUNK */
+	struct sockaddr_in media; /**< Where our RTP goes */
+	char text[128];		  /**< For people; no personal data */
+};
+
+/** Loop thread. @param ev Borrowed */
+typedef void dial_sip_cb(void *arg, const struct dial_sip_event *ev);
+
+struct dial_sip_invite {
+	uint32_t id;	    /**< Not 0, not in use */
+	const char *number; /**< Callee, digits with an optional + */
+	const char *caller; /**< Shown to him, same form */
+	uint16_t rtp_port;  /**< Ours */
+	uint32_t session;   /**< Of the SDP's origin line */
+};
+
+/** Start the thread and bind.
+ * @param[out] out Untouched on error @param conf Borrowed for the call
+ * @return 0, -EINVAL (an address), -EADDRINUSE (bind), -ENOMEM */
+int dial_sip_open(struct dial_sip **out, uv_loop_t *loop,
+		  const struct dial_sip_conf *conf, dial_sip_cb *cb, void *arg);
+
+/** End all calls, wait for their ends at most 2 s, end the thread. No events
+ * after this. Blocks. @param sip Taken, may be NULL */
+void dial_sip_close(struct dial_sip *sip);
+
+/** Place a call. @param inv Borrowed
+ * @return 0 and ENDED comes once; -EINVAL (number or caller), -ENOMEM */
+int dial_sip_invite(struct dial_sip *sip, const struct dial_sip_invite *inv);
+
+/** CANCEL or BYE, whichever fits; unknown ids are ignored.
+ * @param cause Q.850 for the Reason header @param text Borrowed, ASCII
+ * @return 0, -ENOMEM */
+int dial_sip_hang_up(struct dial_sip *sip, uint32_t id, uint32_t cause,
+		     const char *text);
+
+#endif

@@ -1,0 +1,234 @@
+/** @file talk.c  Who speaks when, contract in talk.h */
+#include <errno.h>
+#include <string.h>
+
+#include "audio/g711.h"
+#include "talk.h"
+
+static uint32_t ms_between(uint64_t from_us, uint64_t until_us)
+{
+	return until_us > from_us ? (uint32_t)((until_us - from_us) / 1000) : 0;
+}
+
+static bool interruptible(const struct dial_prompt *p)
+{
+	return p->barge_in && !p->then_hang_up;
+}
+
+void dial_talk_init(struct dial_talk *t, const struct dial_talk_conf *conf,
+		    uint64_t now_us)
+{
+	*t = (struct dial_talk){.conf = *conf, .idle_us = now_us};
+}
+
+void dial_talk_fetch(struct dial_talk *t)
+{
+	t->fetching++;
+}
+
+static void listen(struct dial_talk *t, uint64_t now_us, uint32_t ms,
+		   uint32_t seq)
+{
+	t->listen_from_us = now_us;
+	t->listen_ms = ms;
+	t->listen_seq = seq;
+}
+
+/* The prompt has ended: tell how, and what comes then. */
+static unsigned end_prompt(struct dial_talk *t, uint64_t now_us, bool broken)
+{
+	t->playing = false;
+	t->played.seq = t->now.seq;
+	t->played.interrupted = broken;
+	t->played.played_ms = (uint32_t)t->at * YH_FRAME_MS;
+	t->played.stop_latency_ms = 0;
+	if (!broken && t->now.then_hang_up)
+		t->hang_up_us = now_us + DIAL_TALK_LINGER_MS * 1000;
+	else if (!broken && t->now.listen_ms)
+		listen(t, now_us, t->now.listen_ms, t->now.seq);
+
+	return DIAL_TALK_PLAYED;
+}
+
+int dial_talk_play(struct dial_talk *t, uint64_t now_us,
+		   const struct dial_prompt *prompt, unsigned *acts)
+{
+	*acts = 0;
+	if (t->fetching)
+		t->fetching--;
+	if (t->n_queue == DIAL_TALK_QUEUE)
+		return -ENOSPC;
+	if (t->playing && interruptible(&t->now))
+		*acts = end_prompt(t, now_us, true);
+	t->listen_ms = 0;
+	if (!t->n_queue)
+		t->hold_us = now_us;
+	t->queue[t->n_queue++] = *prompt;
+
+	return 0;
+}
+
+unsigned dial_talk_stop(struct dial_talk *t, uint64_t now_us)
+{
+	t->n_queue = 0;
+
+	return t->playing ? end_prompt(t, now_us, true) : 0;
+}
+
+void dial_talk_resolved(struct dial_talk *t, uint64_t now_us)
+{
+	if (t->unresolved)
+		t->unresolved--;
+	t->idle_us = now_us;
+}
+
+/* ---- the callee ------------------------------------------------------------
+ */
+
+static unsigned break_in(struct dial_talk *t, uint64_t now_us)
+{
+	unsigned acts = end_prompt(t, now_us, true);
+
+	t->played.stop_latency_ms = ms_between(t->speech_from_us, t->sent_us);
+	t->n_barge_ins++;
+
+	return acts;
+}
+
+static unsigned confirm(struct dial_talk *t, uint64_t now_us)
+{
+	t->candidate = false;
+	t->speaking = true;
+	t->utterance++;
+	t->barge_in = t->playing;
+	t->listen_ms = 0;
+	if (t->playing && interruptible(&t->now))
+		return DIAL_TALK_SPEECH_START | break_in(t, now_us);
+
+	return DIAL_TALK_SPEECH_START;
+}
+
+static unsigned end_speech(struct dial_talk *t, uint64_t now_us)
+{
+	bool spoke = t->speaking;
+
+	t->candidate = false;
+	t->speaking = false;
+	if (!spoke)
+		return 0;
+	t->unresolved++;
+	t->ends_us[t->utterance % DIAL_TALK_ENDS] = t->speech_until_us;
+	t->hold_us = now_us;
+
+	return DIAL_TALK_SPEECH_END;
+}
+
+unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
+			 enum yh_vad_event ev, const struct yh_vad *vad)
+{
+	uint32_t need = t->playing ? t->conf.barge_ms : vad->conf.start_ms;
+
+	if (vad->voiced && vad->talking)
+		t->callee_ms += YH_FRAME_MS;
+	if (ev == YH_VAD_STOP)
+		return end_speech(t, now_us);
+	if (ev == YH_VAD_START) {
+		t->candidate = true;
+		t->speech_from_us = now_us - vad->spurt_ms * 1000ull;
+	}
+	if (vad->voiced)
+		t->speech_until_us = now_us;
+	if (t->candidate && vad->voiced_ms >= need)
+		return confirm(t, now_us);
+
+	return 0;
+}
+
+/* ---- the tick
+ * --------------------------------------------------------------- */
+
+static unsigned begin_prompt(struct dial_talk *t, uint64_t now_us)
+{
+	uint64_t end;
+
+	t->now = t->queue[0];
+	memmove(t->queue, t->queue + 1, --t->n_queue * sizeof(t->queue[0]));
+	t->hold_us = now_us;
+	t->playing = true;
+	t->at = 0;
+	end = t->now.utterance ? t->ends_us[t->now.utterance % DIAL_TALK_ENDS]
+			       : 0;
+	if (t->utterance >= t->now.utterance + DIAL_TALK_ENDS)
+		end = 0; /* too long ago */
+	t->turn_latency_ms = end ? ms_between(end, now_us) : 0;
+
+	return t->now.n ? DIAL_TALK_STARTED : 0;
+}
+
+static bool may_begin(const struct dial_talk *t, uint64_t now_us)
+{
+	return t->n_queue && !t->playing && !t->hang_up_us &&
+	       (!t->speaking ||
+		now_us - t->hold_us >= DIAL_TALK_HOLD_MS * 1000ull);
+}
+
+static unsigned play(struct dial_talk *t, uint64_t now_us,
+		     const uint8_t **frame)
+{
+	if (t->at < t->now.n) {
+		*frame = t->now.alaw + t->at++ * YH_FRAME_SAMPLES;
+		t->sent_us = now_us;
+		t->bot_ms += YH_FRAME_MS;
+	}
+
+	return t->at >= t->now.n ? end_prompt(t, now_us, false) : 0;
+}
+
+static unsigned check_silence(struct dial_talk *t, uint64_t now_us)
+{
+	uint32_t waited = ms_between(t->listen_from_us, now_us);
+
+	if (!t->listen_ms || waited < t->listen_ms || t->candidate ||
+	    t->speaking || t->unresolved || t->playing)
+		return 0;
+	t->listen_ms = 0;
+	t->silence.seq = t->listen_seq;
+	t->silence.waited_ms = waited;
+	t->idle_us = now_us;
+
+	return DIAL_TALK_SILENCE;
+}
+
+static unsigned check_idle(struct dial_talk *t, uint64_t now_us)
+{
+	bool busy = t->playing || t->n_queue || t->fetching || t->speaking ||
+		    t->unresolved || t->listen_ms || t->hang_up_us;
+
+	if (busy)
+		t->idle_us = now_us;
+	if (now_us - t->idle_us < t->conf.lost_ms * 1000ull)
+		return 0;
+	t->idle_us = now_us;
+
+	return DIAL_TALK_LOST;
+}
+
+unsigned dial_talk_tick(struct dial_talk *t, uint64_t now_us,
+			const uint8_t **frame)
+{
+	unsigned acts = 0;
+
+	*frame = NULL;
+	if (may_begin(t, now_us))
+		acts |= begin_prompt(t, now_us);
+	if (t->playing)
+		acts |= play(t, now_us, frame);
+	acts |= check_silence(t, now_us);
+	acts |= check_idle(t, now_us);
+	if (t->hang_up_us && now_us >= t->hang_up_us) {
+		t->hang_up_us = 0;
+		acts |= DIAL_TALK_HANG_UP;
+	}
+
+	return acts;
+}

@@ -1,0 +1,115 @@
+/**
+ * @file talk.h  Who speaks when: prompts, breaking in, listening, silence.
+ *
+ * Pure: time comes as a parameter [us, monotonic]. It is told of prompts and of
+ * the voice detector, asked every 20 ms for the frame to send, and answers with
+ * what happened as a set of bits.
+ *
+ * A prompt that may be interrupted stops when the callee has spoken for
+ * barge_ms; one that may not is played to its end and what comes after it
+ * waits. Nothing is begun while the callee speaks, for at most HOLD_MS.
+ *
+ * Source: own design.
+ */
+#ifndef DIAL_TALK_H
+#define DIAL_TALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audio/vad.h"
+
+enum {
+	DIAL_TALK_QUEUE = 4,	  /**< Prompts that wait */
+	DIAL_TALK_HOLD_MS = 3000, /**< Longest wait for the callee's end */
+	DIAL_TALK_LINGER_MS = 160, /**< Last packet to BYE: the peer's buffer */
+	DIAL_TALK_ENDS = 8,	  /**< Utterances whose end is remembered */
+};
+
+/** What happened; a set. */
+enum dial_talk_act {
+	DIAL_TALK_STARTED = 1 << 0,	 /**< `now` holds the prompt's */
+	DIAL_TALK_PLAYED = 1 << 1,	 /**< See `played` */
+	DIAL_TALK_SILENCE = 1 << 2,	 /**< See `silence` */
+	DIAL_TALK_HANG_UP = 1 << 3,	 /**< The last prompt is out */
+	DIAL_TALK_SPEECH_START = 1 << 4, /**< Utterance `utterance` begins */
+	DIAL_TALK_SPEECH_END = 1 << 5,	 /**< and ends */
+	DIAL_TALK_LOST = 1 << 6,	 /**< Nobody says what to do next */
+};
+
+struct dial_talk_conf {
+	uint32_t barge_ms; /**< Speech that stops a prompt [ms] */
+	uint32_t lost_ms;  /**< Idle so long is LOST [ms] */
+};
+
+/** A prompt, ready to be played. */
+struct dial_prompt {
+	uint32_t seq;	    /**< Of its command */
+	bool barge_in;	    /**< May be interrupted */
+	bool then_hang_up;  /**< Plays to its end whatever barge_in says */
+	uint32_t listen_ms; /**< Then wait for speech; 0 = no */
+	uint32_t utterance; /**< That it answers; 0 = none */
+	const uint8_t *alaw; /**< Borrowed until PLAYED; shape (n, 160) */
+	size_t n;	     /**< Frames; 0 = nothing can be said */
+};
+
+struct dial_talk {
+	struct dial_talk_conf conf;
+	/** Results: valid until the next function. */
+	struct {
+		uint32_t seq;
+		bool interrupted;
+		uint32_t played_ms, stop_latency_ms;
+	} played;
+	struct {
+		uint32_t seq, waited_ms;
+	} silence;
+	uint32_t turn_latency_ms; /**< With STARTED; 0 = answers nothing */
+	uint32_t utterance;	  /**< Number of the last one */
+	bool barge_in;		  /**< It began while the bot spoke */
+	uint64_t speech_from_us;  /**< Its first voiced frame */
+	uint64_t speech_until_us; /**< After its last voiced frame */
+	bool speaking;		  /**< An utterance is going on */
+	uint32_t n_barge_ins;
+	uint64_t callee_ms, bot_ms; /**< Voiced frames, prompt frames */
+
+	/** Its own. */
+	struct dial_prompt now, queue[DIAL_TALK_QUEUE];
+	bool playing;
+	size_t at;
+	unsigned n_queue, fetching, unresolved;
+	bool candidate;
+	uint64_t sent_us, listen_from_us, hold_us, hang_up_us, idle_us;
+	uint32_t listen_ms, listen_seq;
+	uint64_t ends_us[DIAL_TALK_ENDS];
+};
+
+/** Begin at the answer. @param conf Borrowed, copied */
+void dial_talk_init(struct dial_talk *t, const struct dial_talk_conf *conf,
+		    uint64_t now_us);
+
+/** A prompt is being fetched; dial_talk_play or _give_up follows. */
+void dial_talk_fetch(struct dial_talk *t);
+/** Play it as soon as may be; stops one that may be interrupted.
+ * @param prompt Copied @param[out] acts PLAYED of the one that was stopped
+ * @return 0, -ENOSPC (too many wait; it is forgotten) */
+int dial_talk_play(struct dial_talk *t, uint64_t now_us,
+		   const struct dial_prompt *prompt, unsigned *acts);
+/** Stop what is playing and forget what waits. @return acts */
+unsigned dial_talk_stop(struct dial_talk *t, uint64_t now_us);
+/** The transcript of an utterance is out, or will never be. */
+void dial_talk_resolved(struct dial_talk *t, uint64_t now_us);
+
+/** A frame of the callee has gone through the detector.
+ * @param now_us When it arrived @param vad Borrowed, after the push
+ * @return acts */
+unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
+			 enum yh_vad_event ev, const struct yh_vad *vad);
+
+/** Every 20 ms. @param[out] frame 160 bytes of A-law to send, or NULL for
+ * silence @return acts */
+unsigned dial_talk_tick(struct dial_talk *t, uint64_t now_us,
+			const uint8_t **frame);
+
+#endif
