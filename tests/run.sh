@@ -25,7 +25,7 @@ unit()
 	for t in $UNIT; do
 		log=$out/${t#build/*/tests/}.log
 		mkdir -p "$(dirname "$log")"
-		timeout 300 "$t" --quiet -j2 >"$log" 2>&1
+		timeout 300 "$t" -j2 >"$log" 2>&1
 		f=$?
 		read -r tested ok bad crash <<<"$(sed 's/\x1b\[[0-9;]*m//g' "$log" |
 			sed -n 's/.*Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' |
