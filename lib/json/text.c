@@ -186,8 +186,6 @@ int yh_duration_parse(const char *s, int64_t *seconds, int32_t *nanos)
 	}
 	if (s == start || !fraction(&s, nanos) || !one(&s, 's') || *s)
 		return -EINVAL;
-	if (v == DURATION_MAX && *nanos)
-		return -EINVAL;
 	*seconds = minus ? -v : v;
 	if (minus)
 		*nanos = -*nanos;
