@@ -58,3 +58,85 @@ void yh_rtp_write(const struct yh_rtp *rtp, uint8_t out[YH_RTP_HEADER_BYTES])
 	put32(out + 4, rtp->timestamp);
 	put32(out + 8, rtp->ssrc);
 }
+
+/* ---- a receiver's counts -------------------------------------------------
+ */
+
+static uint32_t expected(const struct yh_rtp_stats *s)
+{
+	return s->started ? s->cycles + s->max_seq - s->base_seq + 1 : 0;
+}
+
+static uint32_t lost_now(const struct yh_rtp_stats *s)
+{
+	uint32_t want = expected(s);
+
+	return want > s->received ? want - s->received : 0;
+}
+
+static void start(struct yh_rtp_stats *s, const struct yh_rtp *rtp,
+		  uint32_t arrival)
+{
+	s->before_lost += lost_now(s);
+	s->before_received += s->received;
+	s->started = true;
+	s->ssrc = rtp->ssrc;
+	s->max_seq = rtp->seq;
+	s->cycles = 0;
+	s->base_seq = rtp->seq;
+	s->received = 1;
+	s->transit = arrival - rtp->timestamp;
+}
+
+/* RFC 3550 A.8, integer form. */
+static void add_jitter(struct yh_rtp_stats *s, const struct yh_rtp *rtp,
+		       uint32_t arrival)
+{
+	uint32_t transit = arrival - rtp->timestamp;
+	int32_t d = (int32_t)(transit - s->transit);
+
+	s->transit = transit;
+	if (d < 0)
+		d = -d;
+	s->jitter_q4 += (uint32_t)d - ((s->jitter_q4 + 8) >> 4);
+}
+
+int yh_rtp_stats_add(struct yh_rtp_stats *s, const struct yh_rtp *rtp,
+		     uint32_t arrival)
+{
+	int16_t step;
+
+	/* Another source, or a jump too far for loss: begin anew. */
+	step = (int16_t)(uint16_t)(rtp->seq - s->max_seq);
+	if (!s->started || rtp->ssrc != s->ssrc || step > 3000 ||
+	    step < -3000) {
+		start(s, rtp, arrival);
+		return 0;
+	}
+	if (step <= 0) {
+		s->received += step < 0; /* late, not lost */
+		return -1;
+	}
+	s->received++;
+	if (rtp->seq < s->max_seq)
+		s->cycles += 1u << 16;
+	s->max_seq = rtp->seq;
+	add_jitter(s, rtp, arrival);
+
+	return step - 1;
+}
+
+uint32_t yh_rtp_stats_received(const struct yh_rtp_stats *s)
+{
+	return s->before_received + s->received;
+}
+
+uint32_t yh_rtp_stats_lost(const struct yh_rtp_stats *s)
+{
+	return s->before_lost + lost_now(s);
+}
+
+uint32_t yh_rtp_stats_jitter_us(const struct yh_rtp_stats *s)
+{
+	return (s->jitter_q4 >> 4) * 125;
+}

@@ -1,70 +1,114 @@
-/** @file vad.c  Voice activity, contract in vad.h */
+/** @file vad.c  Voice activity detector, contract in vad.h */
 #include <math.h>
 
 #include "audio/g711.h"
 #include "audio/vad.h"
 
-static const float noise_start_dbov = -60, noise_rise_db = 0.05f;
+enum {
+	/* A spurt that is not confirmed may have gaps so long [ms]. */
+	GAP_MS = 60,
+	CEILING_DBOV = -30,
+};
 
-void yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf)
-{
-	*vad = (struct yh_vad){.conf = *conf, .noise_dbov = noise_start_dbov};
-}
+/* While one speaks, softer frames still belong to it [dB]. */
+static const float hysteresis_db = 4.0f;
 
 float yh_level_dbov(const int16_t *pcm, size_t n)
 {
-	double sum = 0;
+	double sum = 0.0;
 
 	for (size_t i = 0; i < n; i++)
 		sum += (double)pcm[i] * pcm[i];
-	if (sum == 0)
-		return -127;
+	if (sum <= 0.0)
+		return -127.0f;
 
-	return (float)(10 * log10(sum / (double)n / (32768.0 * 32768.0)));
+	return (float)(10.0 * log10(sum / (double)n / (32768.0 * 32768.0)));
 }
 
-/* Falls at once, rises by 2.5 dB a second, and not while somebody talks. */
-static void track_noise(struct yh_vad *vad, float level)
+void yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf)
 {
-	if (level < vad->noise_dbov)
-		vad->noise_dbov += (level - vad->noise_dbov) * 0.2f;
-	else if (!vad->talking)
-		vad->noise_dbov += noise_rise_db;
-	if (vad->noise_dbov < -90)
-		vad->noise_dbov = -90;
-	if (vad->noise_dbov > -35)
-		vad->noise_dbov = -35;
+	/* Nothing known: window_min is 0 dBov, so the ceiling holds until the
+	 * first frames have told the line's noise. */
+	*vad = (struct yh_vad){.conf = *conf};
+	if (vad->conf.ceiling_dbov == 0)
+		vad->conf.ceiling_dbov = CEILING_DBOV;
 }
 
-static enum yh_vad_event step(struct yh_vad *vad, bool voiced)
+static void note_level(struct yh_vad *v, float level)
 {
-	vad->quiet_ms = voiced ? 0 : vad->quiet_ms + YH_FRAME_MS;
-	if (voiced)
-		vad->voiced_ms += YH_FRAME_MS;
-	if (!vad->talking) {
-		/* A gap as long as the start itself begins anew. */
-		if (vad->quiet_ms > vad->conf.start_ms)
-			vad->voiced_ms = 0;
-		if (vad->voiced_ms < vad->conf.start_ms)
-			return YH_VAD_NONE;
-		vad->talking = true;
-		return YH_VAD_START;
+	float *min = &v->window_min[v->window];
+
+	if (v->window_frames == 0 || level < *min)
+		*min = level;
+	if (++v->window_frames == YH_VAD_WINDOW_FRAMES) {
+		v->window_frames = 0;
+		v->window = (v->window + 1) % YH_VAD_WINDOWS;
 	}
-	if (vad->quiet_ms < vad->conf.end_ms)
-		return YH_VAD_NONE;
-	vad->talking = false;
-	vad->voiced_ms = 0;
-
-	return YH_VAD_END;
 }
 
-enum yh_vad_event yh_vad_push(struct yh_vad *vad, const int16_t *pcm, size_t n)
+float yh_vad_gate_dbov(const struct yh_vad *v)
 {
-	float level = yh_level_dbov(pcm, n);
-	bool voiced = level >= vad->conf.floor_dbov &&
-		      level >= vad->noise_dbov + vad->conf.margin_db;
+	float gate = v->window_min[0];
 
-	track_noise(vad, level);
+	for (unsigned i = 1; i < YH_VAD_WINDOWS; i++) {
+		if (v->window_min[i] < gate)
+			gate = v->window_min[i];
+	}
+	gate += v->conf.margin_db;
+	if (gate < v->conf.floor_dbov)
+		gate = v->conf.floor_dbov;
 
-	return step(vad, voiced);
+	return gate > v->conf.ceiling_dbov ? v->conf.ceiling_dbov : gate;
+}
+
+static void forget_spurt(struct yh_vad *v)
+{
+	v->talking = false;
+	v->voiced_ms = 0;
+	v->spurt_ms = 0;
+}
+
+static enum yh_vad_event silent_frame(struct yh_vad *v)
+{
+	bool talking = v->talking;
+
+	if (v->quiet_ms < (talking ? v->conf.end_ms : GAP_MS))
+		return YH_VAD_NONE;
+	forget_spurt(v);
+
+	return talking ? YH_VAD_END : YH_VAD_NONE;
+}
+
+static enum yh_vad_event voiced_frame(struct yh_vad *v)
+{
+	if (v->talking || v->voiced_ms < v->conf.start_ms)
+		return YH_VAD_NONE;
+	v->talking = true;
+
+	return YH_VAD_START;
+}
+
+enum yh_vad_event yh_vad_push(struct yh_vad *v, const int16_t *pcm, size_t n)
+{
+	float gate = yh_vad_gate_dbov(v);
+
+	v->level_dbov = yh_level_dbov(pcm, n);
+	note_level(v, v->level_dbov);
+	if (v->talking)
+		gate -= hysteresis_db;
+	v->voiced = v->level_dbov >= gate;
+	if (v->voiced) {
+		v->voiced_ms += YH_FRAME_MS;
+		v->quiet_ms = 0;
+	} else if (v->quiet_ms < 1u << 30) {
+		v->quiet_ms += YH_FRAME_MS;
+	}
+	if (v->voiced_ms)
+		v->spurt_ms += YH_FRAME_MS;
+	if (v->talking && v->conf.max_ms && v->spurt_ms >= v->conf.max_ms) {
+		forget_spurt(v);
+		return YH_VAD_END;
+	}
+
+	return v->voiced ? voiced_frame(v) : silent_frame(v);
 }

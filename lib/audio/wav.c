@@ -68,7 +68,7 @@ static void put_header(struct sink *s, size_t n)
 static void put_samples(struct sink *s, const uint8_t *left,
 			const uint8_t *right, size_t n)
 {
-	uint8_t block[2 * YH_FRAME_SAMPLES] = { 0 };
+	uint8_t block[2 * YH_FRAME_SAMPLES] = {0};
 
 	for (size_t i = 0; i < n;) {
 		size_t k = 0;

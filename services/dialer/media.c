@@ -136,8 +136,8 @@ static int bind_next(struct dial_media *m, int fd, uint16_t *port)
 	for (unsigned i = 0; i <= (unsigned)(m->max - m->min) / 2; i++) {
 		*port = m->next;
 		a.sin_port = htons(m->next);
-		m->next = m->next + 2 > m->max ? m->min
-					       : (uint16_t)(m->next + 2);
+		m->next =
+			m->next + 2 > m->max ? m->min : (uint16_t)(m->next + 2);
 		if (!bind(fd, (struct sockaddr *)&a, sizeof(a)))
 			return 0;
 		if (errno != EADDRINUSE)
@@ -162,7 +162,7 @@ int dial_stream_open(struct dial_stream *s, struct dial_media *m)
 		dial_stream_close(s);
 		return err;
 	}
-	s->next.type = YH_RTP_PCMA;
+	s->next.payload_type = YH_RTP_PCMA;
 	if (getrandom(&s->next.ssrc, 4, 0) != 4 ||
 	    getrandom(&s->next.timestamp, 4, 0) != 4 ||
 	    getrandom(&s->next.seq, 2, 0) != 2)
@@ -208,7 +208,7 @@ static bool from_callee(struct dial_stream *s, const struct sockaddr_in *from)
 }
 
 struct arrival {
-	uint64_t now_us;   /* monotonic */
+	uint64_t now_us; /* monotonic */
 	int64_t now_real_ns;
 	struct sockaddr_in *from;
 	int64_t real_ns; /* of the packet */
@@ -224,7 +224,7 @@ static void take_packet(struct dial_stream *s, const struct arrival *a,
 	size_t n;
 	int gap;
 
-	if (yh_rtp_parse(buf, len, &rtp, &payload, &n))
+	if (yh_rtp_parse(&rtp, buf, len))
 		return;
 	if (!s->sending) {
 		s->early++;
@@ -235,13 +235,14 @@ static void take_packet(struct dial_stream *s, const struct arrival *a,
 	yh_metric_add(&dial_m_rtp_received, 1);
 	gap = yh_rtp_stats_add(&s->stats, &rtp,
 			       (uint32_t)((uint64_t)a->real_ns / 125000));
-	if (gap < 0 || rtp.type != YH_RTP_PCMA)
+	if (gap < 0 || rtp.payload_type != YH_RTP_PCMA)
 		return;
 	if (a->real_ns && a->now_real_ns > a->real_ns)
 		at_us -= (uint64_t)(a->now_real_ns - a->real_ns) / 1000;
 	for (int i = 0; i < gap && i < FILL_MAX; i++)
 		cb(arg, at_us, NULL);
-	for (; n >= YH_FRAME_SAMPLES; n -= YH_FRAME_SAMPLES) {
+	payload = rtp.payload;
+	for (n = rtp.len; n >= YH_FRAME_SAMPLES; n -= YH_FRAME_SAMPLES) {
 		cb(arg, at_us, payload);
 		payload += YH_FRAME_SAMPLES;
 	}
@@ -309,13 +310,13 @@ void dial_stream_receive(struct dial_stream *s, uint64_t now_us,
 
 void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker)
 {
-	uint8_t buf[YH_RTP_HEADER + YH_FRAME_SAMPLES];
+	uint8_t buf[YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES];
 
 	if (!s->sending || s->fd < 0)
 		return;
 	s->next.marker = marker || !s->sent;
-	yh_rtp_build(&s->next, buf);
-	memcpy(buf + YH_RTP_HEADER, alaw, YH_FRAME_SAMPLES);
+	yh_rtp_write(&s->next, buf);
+	memcpy(buf + YH_RTP_HEADER_BYTES, alaw, YH_FRAME_SAMPLES);
 	s->next.seq++;
 	s->next.timestamp += YH_FRAME_SAMPLES;
 	/* A full buffer or an ICMP error is a lost packet: RTP goes on. */

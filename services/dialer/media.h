@@ -20,7 +20,7 @@
 struct dial_media;
 
 struct dial_media_conf {
-	const char *bind_addr;	 /**< IPv4 of the sockets */
+	const char *bind_addr;	     /**< IPv4 of the sockets */
 	uint16_t port_min, port_max; /**< Even ones are used */
 };
 

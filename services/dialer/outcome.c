@@ -10,21 +10,19 @@ struct row {
 };
 
 static const struct row causes[] = {
-	{1, O(VACANT_NUMBER)},	/* unallocated number */
-	{17, O(LINE_BUSY)},
-	{18, O(NO_ANSWER)},	/* no user responding */
-	{19, O(NO_ANSWER)},	/* alerted */
-	{20, O(POWERED_OFF)},	/* subscriber absent */
-	{21, O(DECLINED)},
-	{22, O(VACANT_NUMBER)},	/* number changed */
+	{1, O(VACANT_NUMBER)},				/* unallocated number */
+	{17, O(LINE_BUSY)},	{18, O(NO_ANSWER)},	/* no user responding */
+	{19, O(NO_ANSWER)},				/* alerted */
+	{20, O(POWERED_OFF)},				/* subscriber absent */
+	{21, O(DECLINED)},	{22, O(VACANT_NUMBER)}, /* number changed */
 	{27, O(POWERED_OFF)},	/* destination out of order */
-	{28, O(VACANT_NUMBER)},	/* invalid number format */
-	{34, O(TRUNK_FAILURE)},	/* no circuit */
-	{38, O(TRUNK_FAILURE)},	/* network out of order */
-	{41, O(TRUNK_FAILURE)},	/* temporary failure */
-	{42, O(TRUNK_FAILURE)},	/* congestion */
-	{44, O(TRUNK_FAILURE)},	/* channel not available */
-	{47, O(TRUNK_FAILURE)},	/* resource unavailable */
+	{28, O(VACANT_NUMBER)}, /* invalid number format */
+	{34, O(TRUNK_FAILURE)}, /* no circuit */
+	{38, O(TRUNK_FAILURE)}, /* network out of order */
+	{41, O(TRUNK_FAILURE)}, /* temporary failure */
+	{42, O(TRUNK_FAILURE)}, /* congestion */
+	{44, O(TRUNK_FAILURE)}, /* channel not available */
+	{47, O(TRUNK_FAILURE)}, /* resource unavailable */
 };
 
 static const struct row codes[] = {
@@ -69,10 +67,9 @@ Yinhu__V1__CallOutcome dial_outcome(const struct dial_end *end)
 const char *dial_outcome_name(Yinhu__V1__CallOutcome outcome)
 {
 	static const char *const names[] = {
-		"unspecified", "answered",	"line_busy",
-		"no_answer",   "declined",	"vacant_number",
-		"powered_off", "trunk_failure", "interrupted",
-		"other_failure",
+		"unspecified", "answered",	"line_busy",   "no_answer",
+		"declined",    "vacant_number", "powered_off", "trunk_failure",
+		"interrupted", "other_failure",
 	};
 
 	return (size_t)outcome < YH_ARRAY_LEN(names) ? names[outcome]

@@ -135,7 +135,8 @@ static void tell_trunk(struct dial_sip *s, bool up, const char *why)
 	tell(s, &ev);
 }
 
-/* ---- legs ----------------------------------------------------------------- */
+/* ---- legs -----------------------------------------------------------------
+ */
 
 static struct leg **find(struct dial_sip *s, uint32_t id)
 {
@@ -169,8 +170,8 @@ static void note_end(struct leg *leg, int status, const char *phrase,
 	for (; r; r = r->re_next) {
 		if (r->re_protocol && !strcasecmp(r->re_protocol, "Q.850") &&
 		    r->re_cause)
-			leg->q850 = (uint32_t)strtoul(r->re_cause, NULL, 10) &
-				    127;
+			leg->q850 =
+				(uint32_t)strtoul(r->re_cause, NULL, 10) & 127;
 	}
 	snprintf(leg->text, sizeof(leg->text), "%d %s%s", status,
 		 phrase ? phrase : "", leg->local ? " (no answer)" : "");
@@ -232,8 +233,7 @@ static void hang_up(struct dial_sip *s, struct leg *leg, uint32_t cause,
 		tell_ended(s, leg);
 }
 
-static void on_command(su_root_magic_t *magic, su_msg_r msg,
-		       struct command *c)
+static void on_command(su_root_magic_t *magic, su_msg_r msg, struct command *c)
 {
 	struct dial_sip *s = c->sip;
 	struct leg *leg;

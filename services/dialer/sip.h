@@ -18,10 +18,10 @@
 struct dial_sip;
 
 struct dial_sip_conf {
-	const char *listen;	    /**< "ADDR:PORT", port 0 = a free one */
-	const char *trunk;	    /**< "HOST[:PORT]" of the SBC */
-	const char *media_addr;	    /**< IPv4 that the SDP names */
-	uint32_t options_ms;	    /**< OPTIONS as often; 0 = never, it is up */
+	const char *listen;	/**< "ADDR:PORT", port 0 = a free one */
+	const char *trunk;	/**< "HOST[:PORT]" of the SBC */
+	const char *media_addr; /**< IPv4 that the SDP names */
+	uint32_t options_ms;	/**< OPTIONS as often; 0 = never, it is up */
 	uint32_t options_timeout_ms; /**< Down without an answer */
 };
 

@@ -130,7 +130,7 @@ unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 
 	if (vad->voiced && vad->talking)
 		t->callee_ms += YH_FRAME_MS;
-	if (ev == YH_VAD_STOP)
+	if (ev == YH_VAD_END)
 		return end_speech(t, now_us);
 	if (ev == YH_VAD_START) {
 		t->candidate = true;

@@ -21,10 +21,10 @@
 #include "audio/vad.h"
 
 enum {
-	DIAL_TALK_QUEUE = 4,	  /**< Prompts that wait */
-	DIAL_TALK_HOLD_MS = 3000, /**< Longest wait for the callee's end */
+	DIAL_TALK_QUEUE = 4,	   /**< Prompts that wait */
+	DIAL_TALK_HOLD_MS = 3000,  /**< Longest wait for the callee's end */
 	DIAL_TALK_LINGER_MS = 160, /**< Last packet to BYE: the peer's buffer */
-	DIAL_TALK_ENDS = 8,	  /**< Utterances whose end is remembered */
+	DIAL_TALK_ENDS = 8,	   /**< Utterances whose end is remembered */
 };
 
 /** What happened; a set. */
@@ -45,11 +45,11 @@ struct dial_talk_conf {
 
 /** A prompt, ready to be played. */
 struct dial_prompt {
-	uint32_t seq;	    /**< Of its command */
-	bool barge_in;	    /**< May be interrupted */
-	bool then_hang_up;  /**< Plays to its end whatever barge_in says */
-	uint32_t listen_ms; /**< Then wait for speech; 0 = no */
-	uint32_t utterance; /**< That it answers; 0 = none */
+	uint32_t seq;	     /**< Of its command */
+	bool barge_in;	     /**< May be interrupted */
+	bool then_hang_up;   /**< Plays to its end whatever barge_in says */
+	uint32_t listen_ms;  /**< Then wait for speech; 0 = no */
+	uint32_t utterance;  /**< That it answers; 0 = none */
 	const uint8_t *alaw; /**< Borrowed until PLAYED; shape (n, 160) */
 	size_t n;	     /**< Frames; 0 = nothing can be said */
 };

@@ -5,7 +5,7 @@
 
 #include "audio/rtp.h"
 
-static const struct yh_rtp some = {.type = 8,
+static const struct yh_rtp some = {.payload_type = 8,
 				   .marker = true,
 				   .seq = 0xfffe,
 				   .timestamp = 0x80000001,
@@ -13,20 +13,18 @@ static const struct yh_rtp some = {.type = 8,
 
 Test(rtp, what_is_built_is_parsed_back)
 {
-	uint8_t buf[YH_RTP_HEADER + 160] = {0};
-	const uint8_t *payload;
+	uint8_t buf[YH_RTP_HEADER_BYTES + 160] = {0};
 	struct yh_rtp got;
-	size_t n;
 
-	yh_rtp_build(&some, buf);
-	cr_assert_eq(yh_rtp_parse(buf, sizeof(buf), &got, &payload, &n), 0);
-	cr_assert_eq(got.type, 8);
+	yh_rtp_write(&some, buf);
+	cr_assert_eq(yh_rtp_parse(&got, buf, sizeof(buf)), 0);
+	cr_assert_eq(got.payload_type, 8);
 	cr_assert(got.marker);
 	cr_assert_eq(got.seq, 0xfffe);
 	cr_assert_eq(got.timestamp, 0x80000001);
 	cr_assert_eq(got.ssrc, 0xdeadbeef);
-	cr_assert_eq(payload, buf + YH_RTP_HEADER);
-	cr_assert_eq(n, 160u);
+	cr_assert_eq(got.payload, buf + YH_RTP_HEADER_BYTES);
+	cr_assert_eq(got.len, 160u);
 }
 
 Test(rtp, csrcs_extension_and_padding_are_no_payload)
@@ -35,13 +33,11 @@ Test(rtp, csrcs_extension_and_padding_are_no_payload)
 	const uint8_t buf[] = {0xb1, 8, 0, 1, 0,    0,	  0, 0, 0, 0,
 			       0,    0, 1, 2, 3,    4,	  0, 0, 0, 1,
 			       9,    9, 9, 9, 0xd5, 0xd4, 0, 2};
-	const uint8_t *payload;
 	struct yh_rtp got;
-	size_t n;
 
-	cr_assert_eq(yh_rtp_parse(buf, sizeof(buf), &got, &payload, &n), 0);
-	cr_assert_eq(n, 2u);
-	cr_assert_eq(payload[0], 0xd5);
+	cr_assert_eq(yh_rtp_parse(&got, buf, sizeof(buf)), 0);
+	cr_assert_eq(got.len, 2u);
+	cr_assert_eq(got.payload[0], 0xd5);
 }
 
 Test(rtp, what_does_not_fit_is_refused)
@@ -63,13 +59,10 @@ Test(rtp, what_does_not_fit_is_refused)
 		 {0xa0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5},
 		 16},
 	};
-	const uint8_t *payload;
 	struct yh_rtp got;
-	size_t n;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		cr_expect_eq(yh_rtp_parse(rows[i].buf, rows[i].len, &got,
-					  &payload, &n),
+		cr_expect_eq(yh_rtp_parse(&got, rows[i].buf, rows[i].len),
 			     -EBADMSG, "%s", rows[i].why);
 }
 

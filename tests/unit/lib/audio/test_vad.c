@@ -1,16 +1,15 @@
 /** @file test_vad.c  The detector, on tones and noise of known level */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <math.h>
 
 #include "audio/g711.h"
 #include "audio/vad.h"
 
-static const struct yh_vad_conf conf = {.over_noise_db = 12,
-					.min_gate_dbov = -48,
-					.max_gate_dbov = -30,
+static const struct yh_vad_conf conf = {.margin_db = 12,
+					.floor_dbov = -48,
+					.ceiling_dbov = -30,
 					.start_ms = 100,
-					.stop_ms = 400,
+					.end_ms = 400,
 					.max_ms = 20000};
 
 static struct yh_vad vad;
@@ -19,7 +18,7 @@ static uint32_t seed = 1;
 
 static void setup(void)
 {
-	cr_assert_eq(yh_vad_init(&vad, &conf), 0);
+	yh_vad_init(&vad, &conf);
 	phase = starts = stops = at_ms = start_at = stop_at = 0;
 }
 
@@ -32,7 +31,7 @@ static void take(const int16_t *pcm)
 		starts++;
 		start_at = at_ms;
 	}
-	if (ev == YH_VAD_STOP) {
+	if (ev == YH_VAD_END) {
 		stops++;
 		stop_at = at_ms;
 	}
@@ -147,17 +146,4 @@ Test(vad, a_spurt_is_never_longer_than_its_limit)
 	}
 	cr_expect(stops >= 1);
 	cr_expect(stop_at <= 20200, "%u", stop_at);
-}
-
-Test(vad, a_configuration_out_of_range_is_refused)
-{
-	struct yh_vad_conf bad = conf;
-	struct yh_vad v;
-
-	bad.start_ms = 0;
-	cr_expect_eq(yh_vad_init(&v, &bad), -EINVAL);
-	bad = conf;
-	bad.min_gate_dbov = -20; /* over the highest */
-	cr_expect_eq(yh_vad_init(&v, &bad), -EINVAL);
-	cr_expect_eq(yh_vad_init(NULL, &conf), -EINVAL);
 }

@@ -1,9 +1,39 @@
-/** @file test_wav.c  The head of a recording */
+/** @file test_wav.c  The file of a recording; A-law */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audio/g711.h"
 #include "audio/wav.h"
+#include "crypto/crypto.h"
+
+static char dir[] = "/tmp/yh-wav-XXXXXX", path[64];
+static uint8_t file[4096];
+static size_t length;
+
+static void setup(void)
+{
+	cr_assert(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/a.wav", dir);
+}
+
+static void teardown(void)
+{
+	unlink(path);
+	rmdir(dir);
+}
+
+static void read_file(void)
+{
+	FILE *f = fopen(path, "rb");
+
+	cr_assert(f);
+	length = fread(file, 1, sizeof(file), f);
+	fclose(f);
+}
 
 static uint32_t le32(const uint8_t *p)
 {
@@ -12,55 +42,57 @@ static uint32_t le32(const uint8_t *p)
 }
 
 /* Walk the chunks. @return the data of the one asked for, or NULL */
-static const uint8_t *chunk(const uint8_t *head, const char *id, uint32_t *n)
+static const uint8_t *chunk(const char *id, uint32_t *n)
 {
 	size_t at = 12;
 
-	while (at + 8 <= YH_WAV_HEAD) {
-		*n = le32(head + at + 4);
-		if (!memcmp(head + at, id, 4))
-			return head + at + 8;
-		at += 8 + *n;
+	while (at + 8 <= length) {
+		*n = le32(file + at + 4);
+		if (!memcmp(file + at, id, 4))
+			return file + at + 8;
+		at += 8 + *n + (*n & 1);
 	}
 
 	return NULL;
 }
 
-Test(wav, the_head_says_alaw_stereo_8000_hz)
+TestSuite(wav, .init = setup, .fini = teardown);
+
+Test(wav, the_file_is_alaw_stereo_with_the_callee_on_the_left)
 {
-	uint8_t head[YH_WAV_HEAD];
+	const uint8_t left[] = {1, 2, 3}, right[] = {4, 5, 6};
+	const uint8_t both[] = {1, 4, 2, 5, 3, 6};
+	char sum[65], want[YH_SHA256_HEX];
 	const uint8_t *p;
 	uint32_t n;
 
-	yh_wav_head(1600, "note", head);
-	cr_assert_arr_eq(head, "RIFF", 4);
-	cr_assert_eq(le32(head + 4), YH_WAV_HEAD - 8 + 3200);
-	p = chunk(head, "fmt ", &n);
-	cr_assert_eq(n, 18u);
+	cr_assert_eq(yh_wav_write(path, left, right, 3, sum), 0);
+	read_file();
+	cr_assert_arr_eq(file, "RIFF", 4);
+	cr_assert_eq(le32(file + 4), length - 8);
+	p = chunk("fmt ", &n);
+	cr_assert(p);
 	cr_assert_eq(p[0], 6);
 	cr_assert_eq(p[2], 2);
 	cr_assert_eq(le32(p + 4), 8000u);
-	cr_assert_eq(le32(p + 8), 16000u);
-	p = chunk(head, "fact", &n);
-	cr_assert_eq(le32(p), 1600u);
-	p = chunk(head, "data", &n);
-	cr_assert_eq(n, 3200u);
-	cr_assert_eq(p, head + YH_WAV_HEAD);
+	p = chunk("fact", &n);
+	cr_assert_eq(le32(p), 3u);
+	p = chunk("LIST", &n);
+	cr_assert(p && !memcmp(p, "INFOICMT", 8));
+	p = chunk("data", &n);
+	cr_assert_eq(n, 6u);
+	cr_assert_arr_eq(p, both, 6);
+	cr_assert_eq(yh_sha256_hex(file, length, want), 0);
+	cr_assert_str_eq(sum, want);
 }
 
-Test(wav, a_long_note_is_cut_and_still_ends)
+Test(wav, a_path_that_cannot_be_written_is_an_error)
 {
-	uint8_t head[YH_WAV_HEAD];
-	char note[1000];
-	const uint8_t *p;
-	uint32_t n;
+	const uint8_t none[1] = {0};
+	char sum[65];
 
-	memset(note, 'x', sizeof(note));
-	note[sizeof(note) - 1] = '\0';
-	yh_wav_head(0, note, head);
-	p = chunk(head, "LIST", &n);
-	cr_assert_eq(n, 4u + 8 + YH_WAV_NOTE);
-	cr_assert_eq(strlen((const char *)p + 12), (size_t)YH_WAV_NOTE - 1);
+	cr_assert_eq(yh_wav_write("/nowhere/at/all.wav", none, none, 1, sum),
+		     -ENOENT);
 }
 
 Test(g711, every_code_survives_decoding_and_encoding)
