@@ -160,6 +160,11 @@ void scr_on_event(void *arg, struct yh_msg *msg)
 	struct work *w;
 	int err;
 
+	if (!yh_redis_is_up(app->redis)) {
+		yh_metric_add(&scr_m_retries, 1);
+		yh_msg_nak(msg, RETRY_MS);
+		return;
+	}
 	e = yinhu__v1__call_event__unpack(NULL, yh_msg_len(msg),
 					  yh_msg_data(msg));
 	if (!e)
