@@ -1,0 +1,56 @@
+/** @file app.h  The dialer: what its files share. Loop thread throughout. */
+#ifndef DIAL_APP_H
+#define DIAL_APP_H
+
+#include "media.h"
+#include "sip.h"
+#include "speech.h"
+#include "svc/svc.h"
+#include "voice.h"
+#include "yinhu/v1/call.pb-c.h"
+#include "yinhu/v1/campaign.pb-c.h"
+
+struct dial_conf {
+	struct yh_svc_conf common;
+	char *sip_listen, *trunk_addr, *trunk_name, *caller_ids;
+	char *rtp_addr, *recordings_dir;
+	uint32_t rtp_min, rtp_max, max_calls, cps;
+	uint32_t options_ms, options_timeout_ms;
+	uint32_t max_call_ms, no_dialog_ms;
+	uint32_t endpoint_ms, vad_start_ms, barge_in_ms;
+	uint32_t vad_floor_db, vad_margin_db;
+};
+
+struct dial_call;
+struct dial_work;
+
+enum { DIAL_CALLER_IDS = 64 };
+
+struct dial_app {
+	struct yh_svc *svc;
+	const struct dial_conf *conf;
+	struct dial_sip *sip;
+	struct dial_media *media;
+	struct dial_voice *voice;
+	struct dial_speech *speech;
+	struct dial_work *work;
+	struct yh_sub *commands;
+	struct dial_call *calls;    /**< List */
+	unsigned n_calls, n_events; /**< Live; not stored yet */
+	uint32_t last_id;
+	bool trunk_up, draining;
+	uint64_t cut_ms; /**< When draining calls are cut; 0 = not */
+	char trunk_why[128];
+	char *caller_ids[DIAL_CALLER_IDS]; /**< shape (n_caller_ids) */
+	size_t n_caller_ids;
+};
+
+/** Pack an event and store it, tried until it is (bounded unless `done`).
+ * @param ev   Borrowed; event_id and call_id set
+ * @param done Called once it is stored, with arg; or NULL. Not after close
+ * @return 0, -ENOMEM */
+int dial_event_store(struct dial_app *app, const Yinhu__V1__CallEvent *ev,
+		     void (*done)(struct dial_app *app, uint32_t call_id),
+		     uint32_t call_id);
+
+#endif

@@ -1,0 +1,99 @@
+/**
+ * @file call.h  One call from its lease to its stored end.
+ *
+ *   dialing -> (ringing) -> talking -> ending -> gone
+ *
+ * `ended` is published exactly once, after the recording and the last words
+ * are done, and the call goes when it is stored. Source: own design.
+ */
+#ifndef DIAL_CALL_H
+#define DIAL_CALL_H
+
+#include "app.h"
+#include "audio/vad.h"
+#include "recording.h"
+#include "talk.h"
+
+enum dial_call_state {
+	DIAL_DIALING, /**< INVITE is out, or ringing */
+	DIAL_TALKING,
+	DIAL_ENDING,  /**< The line is down; words and recording are not done */
+	DIAL_STORING, /**< `ended` is on its way */
+};
+
+enum {
+	DIAL_PREROLL_MS = 300,
+	DIAL_RING_FRAMES = 40, /**< Last frames heard: 800 ms */
+	DIAL_SOUNDS = DIAL_TALK_QUEUE + 2,
+	DIAL_HANG_UP_MS = 5000, /**< The longest wait for SIP's end */
+	DIAL_WORDS_MS = 3000,	/**< and for the last words' transcript */
+};
+
+struct dial_said {
+	uint32_t seq; /**< Of its command; 0 = free */
+	struct dial_sound *sound;
+	char *text;
+};
+
+struct dial_call {
+	struct dial_call *next;
+	struct dial_app *app;
+	uint32_t id; /**< For SIP; never used again */
+	enum dial_call_state state;
+	Yinhu__V1__AttemptLease *lease; /**< Owned */
+	struct dial_stream stream;
+	struct yh_vad vad;
+	struct dial_talk talk;
+	struct dial_ears *ears;
+	struct dial_recording rec;
+	struct dial_said said[DIAL_SOUNDS];
+	uint64_t invited_us, answered_us, line_down_us, heard_us;
+	uint64_t hang_up_us; /**< When we asked for it; 0 = not */
+	uint32_t ring_ms, last_seq, n_silences;
+	bool ringing, early, rang_out, interrupted;
+	bool recording, recorded;	     /**< Being written; written */
+	uint64_t store_us;		     /**< Not before: `ended` again */
+	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
+	uint32_t n_heard;
+	/** How it ended. */
+	Yinhu__V1__CallOutcome outcome;
+	uint32_t sip_code, q850;
+	const char *hung_up_by; /**< Static */
+	char reason[128], sha256[65];
+	uint32_t renewal; /**< Number of the last one that asked for it */
+};
+
+/** Publish `dialing` and send the INVITE. The call lives in app->calls until
+ * its end is stored. @param lease Borrowed @return 0, -ENOMEM */
+int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease);
+/** Every 20 ms. May free the call. */
+void dial_call_tick(struct dial_call *c, uint64_t now_us);
+/** What SIP says of it. @param ev Borrowed */
+void dial_call_on_sip(struct dial_call *c, const struct dial_sip_event *ev);
+/** Do a command that was not done before. @param cmd Borrowed */
+void dial_call_command(struct dial_call *c, const Yinhu__V1__CallCommand *cmd);
+/** End it. @param by Static: "bot", "network", "drain"
+ * @param interrupted The outcome becomes INTERRUPTED */
+void dial_call_hang_up(struct dial_call *c, const char *by, bool interrupted,
+		       const char *why);
+/** Free it where it stands: at stop. */
+void dial_call_free(struct dial_call *c);
+
+/** By SIP's id or by call id; NULL when there is none. */
+struct dial_call *dial_call_by_id(struct dial_app *app, uint32_t id);
+struct dial_call *dial_call_find(struct dial_app *app, const char *call_id);
+
+/* tell.c: the events of a call. */
+void dial_tell_dialing(struct dial_call *c);
+void dial_tell_ringing(struct dial_call *c, bool early_media);
+void dial_tell_answered(struct dial_call *c);
+void dial_tell_started(struct dial_call *c, const char *text);
+void dial_tell_played(struct dial_call *c);
+void dial_tell_speech(struct dial_call *c);
+void dial_tell_silence(struct dial_call *c);
+void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard);
+/** @return 0, -ENOMEM */
+int dial_tell_ended(struct dial_call *c,
+		    void (*done)(struct dial_app *app, uint32_t call_id));
+
+#endif

@@ -1,0 +1,314 @@
+/** @file main.c  dialer: settings, wiring, commands, drain */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "call.h"
+#include "metrics.h"
+#include "rpc/rpc.h"
+#include "work.h"
+
+enum { BYE_BEFORE_MS = 3000 /* of the drain's deadline: calls are cut */ };
+
+static const struct yh_conf_key keys[] = {
+	YH_SVC_CONF_KEYS(struct dial_conf),
+	YH_CONF_STRING(struct dial_conf, sip_listen, "127.0.0.1:0",
+		       "Address of SIP, UDP and TCP; port 0 = a free one"),
+	YH_CONF_STRING(struct dial_conf, trunk_addr, "127.0.0.1:5060",
+		       "The bank's SBC, HOST[:PORT]"),
+	YH_CONF_STRING(struct dial_conf, trunk_name, "trunk",
+		       "Its name in the console and in records"),
+	YH_CONF_STRING(struct dial_conf, caller_ids, "",
+		       "Numbers contracted for the trunk, comma between"),
+	YH_CONF_STRING(struct dial_conf, rtp_addr, "",
+		       "IPv4 address of RTP; empty: that of sip_listen"),
+	YH_CONF_UINT(struct dial_conf, rtp_min, "20000", 1024, 65534,
+		     "First RTP port"),
+	YH_CONF_UINT(struct dial_conf, rtp_max, "29999", 1025, 65535,
+		     "Last RTP port; a call takes one of two"),
+	YH_CONF_STRING(struct dial_conf, recordings_dir, "recordings",
+		       "Folder of the recordings; made if missing"),
+	YH_CONF_UINT(struct dial_conf, max_calls, "200", 1, 5000,
+		     "Most calls at once"),
+	YH_CONF_UINT(struct dial_conf, cps, "20", 1, 1000,
+		     "Most new calls a second"),
+	YH_CONF_UINT(struct dial_conf, options_ms, "5000", 0, 600000,
+		     "The trunk is asked (OPTIONS) as often; 0 = never [ms]"),
+	YH_CONF_UINT(struct dial_conf, options_timeout_ms, "2000", 200, 32000,
+		     "Without an answer for so long it is down [ms]"),
+	YH_CONF_UINT(struct dial_conf, max_call_ms, "300000", 10000, 590000,
+		     "Longest call [ms]"),
+	YH_CONF_UINT(struct dial_conf, no_dialog_ms, "15000", 1000, 120000,
+		     "A call nobody gives commands for ends after this [ms]"),
+	YH_CONF_UINT(struct dial_conf, endpoint_ms, "400", 100, 2000,
+		     "Silence that ends what the callee says [ms]"),
+	YH_CONF_UINT(struct dial_conf, vad_start_ms, "100", 20, 500,
+		     "Voice that begins it [ms]"),
+	YH_CONF_UINT(struct dial_conf, barge_in_ms, "160", 60, 1000,
+		     "Voice that stops a prompt [ms]"),
+	YH_CONF_UINT(struct dial_conf, vad_floor_db, "48", 20, 80,
+		     "Nothing softer is voice, dB below full scale"),
+	YH_CONF_UINT(struct dial_conf, vad_margin_db, "12", 3, 40,
+		     "Voice is so much above the line's noise [dB]"),
+};
+
+static struct dial_app app;
+
+/* ---- commands --------------------------------------------------------------
+ */
+
+static void reply(const struct yh_msg *msg, const struct dial_call *c)
+{
+	Yinhu__V1__CallCommandReply res = YINHU__V1__CALL_COMMAND_REPLY__INIT;
+	uint8_t buf[32];
+
+	res.unknown_call = !c;
+	res.last_seq = c ? c->last_seq : 0;
+	if (yh_msg_wants_reply(msg))
+		(void)yh_bus_reply(
+			app.svc->bus, msg, buf,
+			yinhu__v1__call_command_reply__pack(&res, buf));
+}
+
+static void on_command(void *arg, struct yh_msg *msg)
+{
+	Yinhu__V1__CallCommand *cmd = yinhu__v1__call_command__unpack(
+		NULL, yh_msg_len(msg), yh_msg_data(msg));
+	struct dial_call *c = cmd ? dial_call_find(&app, cmd->call_id) : NULL;
+
+	(void)arg;
+	if (c && c->state >= DIAL_ENDING)
+		c = NULL;
+	if (!c)
+		yh_metric_add(&dial_m_unknown_calls, 1);
+	if (c && cmd->seq > c->last_seq) {
+		c->last_seq = cmd->seq;
+		reply(msg, c);
+		dial_call_command(c, cmd);
+	} else {
+		reply(msg, c);
+	}
+	if (cmd)
+		yinhu__v1__call_command__free_unpacked(cmd, NULL);
+	yh_msg_free(msg);
+}
+
+/* ---- the beat and SIP ------------------------------------------------------
+ */
+
+static void on_beat(void *arg, uint64_t now_us)
+{
+	struct dial_call *next;
+
+	(void)arg;
+	for (struct dial_call *c = app.calls; c; c = next) {
+		next = c->next;
+		dial_call_tick(c, now_us);
+	}
+	dial_voice_tick(app.voice, now_us / 1000);
+	dial_work_tick(app.work, now_us / 1000);
+	if (app.cut_ms && now_us / 1000 >= app.cut_ms) {
+		app.cut_ms = 0;
+		for (struct dial_call *c = app.calls; c; c = c->next)
+			dial_call_hang_up(c, "drain", true, "drain");
+	}
+}
+
+static void on_sip(void *arg, const struct dial_sip_event *ev)
+{
+	struct dial_call *c;
+
+	(void)arg;
+	if (ev->kind != DIAL_SIP_TRUNK) {
+		c = dial_call_by_id(&app, ev->id);
+		if (c)
+			dial_call_on_sip(c, ev);
+		return;
+	}
+	app.trunk_up = ev->up;
+	snprintf(app.trunk_why, sizeof(app.trunk_why), "%s", ev->text);
+	yh_metric_set(&dial_m_trunk_up, ev->up);
+	yh_log(ev->up ? YH_INFO : YH_WARN, "trunk.state", "up=%s reason=\"%s\"",
+	       ev->up ? "true" : "false", ev->text);
+	dial_work_trunk(app.work);
+}
+
+/* ---- start -----------------------------------------------------------------
+ */
+
+static int read_caller_ids(const char *list)
+{
+	while (*list) {
+		size_t n = strcspn(list, ", ");
+
+		if (n && app.n_caller_ids == DIAL_CALLER_IDS)
+			return -E2BIG;
+		if (n) {
+			app.caller_ids[app.n_caller_ids] = yh_strndup(list, n);
+			if (!app.caller_ids[app.n_caller_ids])
+				return -ENOMEM;
+			app.n_caller_ids++;
+		}
+		list += n + strspn(list + n, ", ");
+	}
+
+	return 0;
+}
+
+/* Our own address on the way to the trunk, for a socket bound to any. */
+static void address_towards(const char *trunk, char *out, size_t size)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(5060)};
+	socklen_t len = sizeof(a);
+	char host[64];
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(host, sizeof(host), "%.*s", (int)strcspn(trunk, ":"), trunk);
+	if (inet_pton(AF_INET, host, &a.sin_addr) != 1)
+		a.sin_addr.s_addr = htonl(0x08080808); /* the default route */
+	if (fd >= 0 && !connect(fd, (struct sockaddr *)&a, sizeof(a)) &&
+	    !getsockname(fd, (struct sockaddr *)&a, &len))
+		inet_ntop(AF_INET, &a.sin_addr, out, (socklen_t)size);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int make_dir(const char *path)
+{
+	if (mkdir(path, 0750) && errno != EEXIST)
+		return -errno;
+
+	return access(path, W_OK | X_OK) ? -errno : 0;
+}
+
+static int open_media(const struct dial_conf *conf, char *addr, size_t size)
+{
+	struct dial_media_conf media = {.bind_addr = addr,
+					.port_min = (uint16_t)conf->rtp_min,
+					.port_max = (uint16_t)conf->rtp_max};
+
+	snprintf(addr, size, "%s", conf->rtp_addr);
+	if (!addr[0])
+		snprintf(addr, size, "%.*s",
+			 (int)strcspn(conf->sip_listen, ":"), conf->sip_listen);
+	if (!strcmp(addr, "0.0.0.0"))
+		address_towards(conf->trunk_addr, addr, size);
+
+	return dial_media_open(&app.media, app.svc->loop, &media, on_beat,
+			       NULL);
+}
+
+static int open_sip(const struct dial_conf *conf, const char *addr)
+{
+	const struct dial_sip_conf sip = {
+		.listen = conf->sip_listen,
+		.trunk = conf->trunk_addr,
+		.media_addr = addr,
+		.options_ms = conf->options_ms,
+		.options_timeout_ms = conf->options_timeout_ms,
+	};
+
+	return dial_sip_open(&app.sip, app.svc->loop, &sip, on_sip, NULL);
+}
+
+static int fail(const char *what, int err)
+{
+	if (err)
+		yh_error("dialer.start", "what=%s err=%s", what,
+			 yh_err_text(err));
+
+	return err;
+}
+
+static int start(struct yh_svc *svc, const void *arg)
+{
+	const struct dial_conf *conf = arg;
+	char addr[64], subject[128];
+	int err;
+
+	svc->app = &app;
+	app.svc = svc;
+	app.conf = conf;
+	snprintf(app.trunk_why, sizeof(app.trunk_why), "not asked yet");
+	yh_metric_set(&dial_m_max_calls, conf->max_calls);
+	err = fail("caller_ids", read_caller_ids(conf->caller_ids));
+	if (!err)
+		err = fail("recordings_dir", make_dir(conf->recordings_dir));
+	if (!err)
+		err = yh_stream_ensure(svc->bus, "CALLS", "yinhu.call.>", 0);
+	if (!err)
+		err = dial_voice_open(&app.voice, svc->bus);
+	if (!err)
+		err = dial_speech_open(&app.speech, svc->bus);
+	if (!err)
+		err = dial_work_open(&app);
+	snprintf(subject, sizeof(subject), "yinhu.cmd.%s.*",
+		 conf->common.instance);
+	if (!err)
+		err = yh_bus_subscribe(svc->bus, subject, NULL, on_command,
+				       NULL, &app.commands);
+	if (!err)
+		err = fail("rtp", open_media(conf, addr, sizeof(addr)));
+	if (!err)
+		err = fail("sip", open_sip(conf, addr));
+
+	return err;
+}
+
+static void drain(struct yh_svc *svc)
+{
+	uint32_t ms = svc->conf->drain_ms;
+
+	app.draining = true;
+	app.cut_ms =
+		yh_now_ms() + (ms > BYE_BEFORE_MS ? ms - BYE_BEFORE_MS : 1);
+}
+
+static bool idle(struct yh_svc *svc)
+{
+	(void)svc;
+
+	return !app.n_calls && !app.n_events;
+}
+
+static void stop(struct yh_svc *svc)
+{
+	(void)svc;
+	dial_sip_close(app.sip);
+	while (app.calls)
+		dial_call_free(app.calls);
+	dial_media_close(app.media);
+	yh_sub_close(app.commands);
+	dial_work_close(app.work);
+	dial_voice_close(app.voice);
+	dial_speech_close(app.speech);
+	while (app.n_caller_ids)
+		yh_free(app.caller_ids[--app.n_caller_ids]);
+}
+
+int main(int argc, char *argv[])
+{
+	static struct dial_conf conf;
+	static struct yh_svc_def def = {
+		.name = "dialer",
+		.text = "places calls and speaks in them",
+		.keys = keys,
+		.n_keys = YH_ARRAY_LEN(keys),
+		.metrics = dial_m_table,
+		.start = start,
+		.drain = drain,
+		.idle = idle,
+		.stop = stop,
+	};
+
+	def.n_metrics = dial_m_count;
+
+	return yh_svc_main(&def, &conf, argc, argv);
+}

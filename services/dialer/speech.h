@@ -1,0 +1,69 @@
+/**
+ * @file speech.h  The callee's speech on its way to recognition.
+ *
+ * An utterance is kept whole until it is answered. When no answer comes, the
+ * stream is opened anew, at whichever instance, and all of it is sent again,
+ * for at most DIAL_SPEECH_TRY_MS after its end. Utterances of a call go one
+ * after the other. Loop thread; no timers of its own.
+ *
+ * Source: the protocol in proto/yinhu/v1/speech.proto.
+ */
+#ifndef DIAL_SPEECH_H
+#define DIAL_SPEECH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bus/bus.h"
+
+enum {
+	DIAL_SPEECH_TRY_MS = 10000,
+	DIAL_SPEECH_MAX_BYTES = 21 * 8000, /**< An utterance; 20 s + pre-roll */
+	DIAL_SPEECH_QUEUE = 4,		   /**< Utterances of a call */
+};
+
+struct dial_speech; /**< All calls' */
+struct dial_ears;   /**< One call's */
+
+/** The end of an utterance, once for each. */
+struct dial_heard {
+	uint32_t utterance;
+	bool failed; /**< No transcript is in the stream: publish an empty one
+		      */
+	bool barge_in;
+	uint32_t start_ms, end_ms;
+	int64_t end_time_us;
+};
+typedef void dial_heard_cb(void *arg, const struct dial_heard *heard);
+
+/** @param bus Kept @return 0, -ENOMEM */
+int dial_speech_open(struct dial_speech **out, struct yh_bus *bus);
+/** All ears must be closed. @param sp Taken, may be NULL */
+void dial_speech_close(struct dial_speech *sp);
+
+/** Begin with a call; opens its stream. @param call_id, script Borrowed
+ * @return 0, -ENOMEM */
+int dial_ears_open(struct dial_ears **out, struct dial_speech *sp,
+		   const char *call_id, const char *script, dial_heard_cb *cb,
+		   void *arg);
+/** No callbacks after this; what is under way is let go. @param e Or NULL */
+void dial_ears_close(struct dial_ears *e);
+
+/** Phrases that the script expects now. @param hints Copied, shape (n) */
+void dial_ears_expect(struct dial_ears *e, char *const *hints, size_t n);
+/** An utterance begins. @return 0, -ENOSPC (too many wait; the callback does
+ * not come), -ENOMEM */
+int dial_ears_begin(struct dial_ears *e, uint32_t utterance, uint32_t start_ms,
+		    bool barge_in);
+/** Add to the one that has begun. @param alaw Borrowed, whole frames */
+void dial_ears_add(struct dial_ears *e, const uint8_t *alaw, size_t len);
+/** It has ended. @param end_ms Of the speech, since the answer
+ * @param end_time_us Same on the wall clock */
+void dial_ears_end(struct dial_ears *e, uint32_t end_ms, int64_t end_time_us);
+/** Is nothing under way? */
+bool dial_ears_idle(const struct dial_ears *e);
+/** Retries that are due; every 20 ms. */
+void dial_ears_tick(struct dial_ears *e, uint64_t now_ms);
+
+#endif
