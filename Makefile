@@ -126,7 +126,7 @@ $(BIN)/$(1): $$($(1)_OBJS) $(LIBYINHU)
 	@echo "  LD      $$@"
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $$@ $$($(1)_OBJS) $(LIBYINHU) \
-		$$(call pkg_l,$(LIB_PKGS) $$($(1)_PKGS)) $$($(1)_LIBS) -lm
+		$$(call pkg_l,$(LIB_PKGS) $$($(1)_PKGS)) $$($(1)_LIBS) -llinear -lm
 DIR_PROGRAM_$$($(1)_DIR) := $(1)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
@@ -138,7 +138,7 @@ $(B)/tests/$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)) 
 	@echo "  LD      $$@"
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $$@ $$^ $$(call pkg_l,criterion $(LIB_PKGS) \
-		$$($$(DIR_PROGRAM_$(1))_PKGS)) $$($$(DIR_PROGRAM_$(1))_LIBS) -lm
+		$$($$(DIR_PROGRAM_$(1))_PKGS)) $$($$(DIR_PROGRAM_$(1))_LIBS) -llinear -lm
 PKGS_tests/unit/$(1) := criterion $$(PKGS_$(1))
 $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)): CPPFLAGS += -I$(1)
 endef
@@ -150,7 +150,7 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SRCS) $(GEN)/.stamp
 	@echo "  FUZZ    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-14 $(FUZZ_CFLAGS) $(CPPFLAGS) -w -o $@ $< $$(sed -n 's,^// *sources: *,,p' $<) \
-		$(call pkg_c,$(LIB_PKGS)) $(call pkg_l,$(LIB_PKGS)) -lm
+		$(call pkg_c,$(LIB_PKGS)) $(call pkg_l,$(LIB_PKGS)) -llinear -lm
 fuzz: $(FUZZ_BINS)
 	$(Q)tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60) $(FUZZ_BINS)
 

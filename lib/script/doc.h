@@ -1,0 +1,33 @@
+/**
+ * @file doc.h  Reading a YAML document node by node, with the place of every
+ *               fault. Private to lib/script.
+ */
+#ifndef YH_SCRIPT_DOC_H
+#define YH_SCRIPT_DOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <yaml.h>
+
+struct yh_doc {
+	yaml_document_t doc;
+	char *error;
+	size_t size;
+	bool failed; /**< The first fault is in error; go on or not */
+};
+
+/** Tell a fault at a node, the first one only. */
+void yh_doc_fail(struct yh_doc *d, const yaml_node_t *at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/** @return Node by its number, NULL if there is none */
+yaml_node_t *yh_doc_node(struct yh_doc *d, int index);
+/** Value of a key of a mapping. @return NULL when absent */
+yaml_node_t *yh_doc_get(struct yh_doc *d, const yaml_node_t *map,
+			const char *key);
+/** Text of a scalar; fails otherwise. @return NULL on a fault */
+const char *yh_doc_text(struct yh_doc *d, const yaml_node_t *node);
+/** Every key of the mapping must be in the list (NULL at its end). */
+void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
+		 const char *const keys[]);
+
+#endif

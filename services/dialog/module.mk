@@ -1,0 +1,3 @@
+PROGRAMS += dialog
+dialog_DIR  := services/dialog
+dialog_LIBS :=

@@ -1,0 +1,391 @@
+/** @file turn.c  One step, contract in turn.h */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "script/engine.h"
+#include "turn.h"
+
+enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
+
+/* The session is freed by protobuf-c, that is by free(): what goes into it
+ * comes from the C allocator (yh_zalloc is on top of it). */
+
+bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
+{
+	switch (ev->body_case) {
+	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
+	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
+	case YINHU__V1__CALL_EVENT__BODY_SILENCE:
+	case YINHU__V1__CALL_EVENT__BODY_ENDED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void set(char **field, const char *value)
+{
+	char *copy = yh_strdup(value);
+
+	if (!copy)
+		return;
+	if (*field != protobuf_c_empty_string)
+		yh_free(*field);
+	*field = copy;
+}
+
+/* Append a string to a repeated field. */
+static int append(char ***list, size_t *n, const char *value)
+{
+	char **grown = yh_realloc(*list, (*n + 1) * sizeof(**list));
+	char *copy = yh_strdup(value);
+
+	if (grown)
+		*list = grown;
+	if (!grown || !copy) {
+		yh_free(copy);
+		return -ENOMEM;
+	}
+	(*list)[(*n)++] = copy;
+
+	return 0;
+}
+
+/* A deep copy, by way of the wire. */
+static ProtobufCMessage *deep_copy(const ProtobufCMessage *m)
+{
+	size_t n = protobuf_c_message_get_packed_size(m);
+	uint8_t *buf = yh_zalloc(n);
+	ProtobufCMessage *copy;
+
+	if (!buf)
+		return NULL;
+	protobuf_c_message_pack(m, buf);
+	copy = protobuf_c_message_unpack(m->descriptor, NULL, n, buf);
+	yh_free(buf);
+
+	return copy;
+}
+
+Yinhu__V1__DialogSession *dlg_turn_begin(const Yinhu__V1__CallEvent *ev)
+{
+	Yinhu__V1__DialogSession s = YINHU__V1__DIALOG_SESSION__INIT;
+
+	s.call_id = ev->call_id;
+	s.context = ev->answered->context;
+	s.next_command_seq = 1;
+
+	return (Yinhu__V1__DialogSession *)deep_copy(&s.base);
+}
+
+bool dlg_turn_is_applied(const Yinhu__V1__DialogSession *s,
+			 const char *event_id)
+{
+	for (size_t i = 0; i < s->n_applied_events; i++) {
+		if (!strcmp(s->applied_events[i], event_id))
+			return true;
+	}
+
+	return false;
+}
+
+/* ---- outbox
+ * ----------------------------------------------------------------------- */
+
+static void clear_outbox(Yinhu__V1__DialogSession *s)
+{
+	for (size_t i = 0; i < s->n_outbox_commands; i++)
+		yinhu__v1__call_command__free_unpacked(s->outbox_commands[i],
+						       NULL);
+	for (size_t i = 0; i < s->n_outbox_events; i++)
+		yinhu__v1__call_event__free_unpacked(s->outbox_events[i], NULL);
+	s->n_outbox_commands = s->n_outbox_events = 0;
+}
+
+static int post_command(Yinhu__V1__DialogSession *s,
+			Yinhu__V1__CallCommand *cmd)
+{
+	if (!s->outbox_commands)
+		s->outbox_commands =
+			yh_calloc(MAX_OUTBOX, sizeof(*s->outbox_commands));
+	if (!s->outbox_commands || s->n_outbox_commands == MAX_OUTBOX)
+		return -ENOMEM;
+	cmd->call_id = s->call_id;
+	cmd->seq = s->next_command_seq++;
+	s->outbox_commands[s->n_outbox_commands] =
+		(Yinhu__V1__CallCommand *)deep_copy(&cmd->base);
+
+	return s->outbox_commands[s->n_outbox_commands++] ? 0 : -ENOMEM;
+}
+
+/* Room for the outbox of a session that came from Redis. */
+static int make_room(Yinhu__V1__DialogSession *s)
+{
+	void *c = yh_realloc(s->outbox_commands,
+			     MAX_OUTBOX * sizeof(*s->outbox_commands));
+	void *e;
+
+	if (!c)
+		return -ENOMEM;
+	s->outbox_commands = c;
+	e = yh_realloc(s->outbox_events,
+		       MAX_OUTBOX * sizeof(*s->outbox_events));
+	if (!e)
+		return -ENOMEM;
+	s->outbox_events = e;
+
+	return 0;
+}
+
+static int post_event(Yinhu__V1__DialogSession *s,
+		      const Yinhu__V1__CallEvent *cause,
+		      Yinhu__V1__CallEvent *ev, const char *what)
+{
+	char id[192];
+
+	if (s->n_outbox_events == MAX_OUTBOX)
+		return -ENOMEM;
+	snprintf(id, sizeof(id), "%s.%s", s->call_id, what);
+	ev->event_id = id;
+	ev->call_id = s->call_id;
+	ev->time_us = cause->time_us;
+	ev->offset_ms = cause->offset_ms;
+	ev->source = (char *)"dialog";
+	s->outbox_events[s->n_outbox_events] =
+		(Yinhu__V1__CallEvent *)deep_copy(&ev->base);
+
+	return s->outbox_events[s->n_outbox_events++] ? 0 : -ENOMEM;
+}
+
+static int post_turn(Yinhu__V1__DialogSession *s,
+		     const Yinhu__V1__CallEvent *cause, const char *from,
+		     const char *intent, float confidence)
+{
+	static const char *const causes[] = {"transcript", "answered",
+					     "silence"};
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Turn t = YINHU__V1__TURN__INIT;
+	char what[32];
+	bool said = cause->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+
+	snprintf(what, sizeof(what), "turn.%u", s->turn);
+	t.number = s->turn;
+	t.from_state = (char *)from;
+	t.to_state = s->state;
+	t.intent = (char *)intent;
+	t.confidence = confidence;
+	t.cause = (char *)
+		causes[said ? 0
+		       : cause->body_case ==
+				       YINHU__V1__CALL_EVENT__BODY_ANSWERED
+			       ? 1
+			       : 2];
+	t.utterance = said ? cause->transcript->utterance : 0;
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TURN;
+	ev.turn = &t;
+
+	return post_event(s, cause, &ev, what);
+}
+
+static int post_do_not_call(Yinhu__V1__DialogSession *s,
+			    const Yinhu__V1__CallEvent *cause)
+{
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__DoNotCall d = YINHU__V1__DO_NOT_CALL__INIT;
+
+	d.attempt_id = s->context->attempt_id;
+	d.utterance = cause->transcript ? cause->transcript->utterance : 0;
+	d.reason = (char *)"said so in the call";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL;
+	ev.do_not_call = &d;
+
+	return post_event(s, cause, &ev, "do_not_call");
+}
+
+static int post_handover(Yinhu__V1__DialogSession *s,
+			 const Yinhu__V1__CallEvent *cause,
+			 const struct yh_dialog_actions *a)
+{
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Handover h = YINHU__V1__HANDOVER__INIT;
+	char id[128];
+
+	snprintf(id, sizeof(id), "%s.%s", s->call_id, a->channel);
+	h.handover_id = id;
+	h.channel = (char *)a->channel;
+	h.template_ = (char *)a->template_id;
+	h.attempt_id = s->context->attempt_id;
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_HANDOVER;
+	ev.handover = &h;
+
+	return post_event(s, cause, &ev, "handover");
+}
+
+static int post_end(Yinhu__V1__DialogSession *s,
+		    const Yinhu__V1__CallEvent *cause, const char *disposition)
+{
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__DialogEnded e = YINHU__V1__DIALOG_ENDED__INIT;
+
+	s->ended = true;
+	set(&s->disposition, disposition);
+	e.disposition = s->disposition;
+	e.intents = s->intents;
+	e.n_intents = s->n_intents;
+	e.turns = s->turn;
+	e.misunderstood = s->misunderstood;
+	e.silences = s->silences;
+	e.verified = s->verified;
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED;
+	ev.dialog_ended = &e;
+
+	return post_event(s, cause, &ev, "dialog_ended");
+}
+
+static int post_say(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		    const Yinhu__V1__CallEvent *cause,
+		    const struct yh_dialog_actions *a)
+{
+	Yinhu__V1__CallCommand cmd = YINHU__V1__CALL_COMMAND__INIT;
+	Yinhu__V1__Say say = YINHU__V1__SAY__INIT;
+	const struct yh_intents *own = &book->script->intents;
+	char *hints[256];
+
+	say.text = (char *)a->prompt;
+	say.barge_in = a->barge_in;
+	say.listen_ms = a->listen_ms;
+	say.then_hang_up = a->hang_up;
+	say.utterance = cause->transcript ? cause->transcript->utterance : 0;
+	say.hints = hints;
+	for (unsigned i = 0; i < own->n; i++) {
+		for (unsigned k = 0; k < own->list[i].n_examples &&
+				     say.n_hints < YH_ARRAY_LEN(hints);
+		     k++)
+			hints[say.n_hints++] = own->list[i].examples[k];
+	}
+	cmd.action_case = YINHU__V1__CALL_COMMAND__ACTION_SAY;
+	cmd.say = &say;
+
+	return post_command(s, &cmd);
+}
+
+/* ---- the step
+ * ------------------------------------------------------------------------ */
+
+static const char *variable(void *arg, const char *name, size_t len)
+{
+	const Yinhu__V1__CallContext *c = arg;
+
+	for (size_t i = 0; i < c->n_variables; i++) {
+		if (strlen(c->variables[i]->key) == len &&
+		    !memcmp(c->variables[i]->key, name, len))
+			return c->variables[i]->value;
+	}
+
+	return "";
+}
+
+static void remember(Yinhu__V1__DialogSession *s, const char *event_id)
+{
+	if (s->n_applied_events == MAX_APPLIED) {
+		yh_free(s->applied_events[0]);
+		memmove(s->applied_events, s->applied_events + 1,
+			--s->n_applied_events * sizeof(char *));
+	}
+	(void)append(&s->applied_events, &s->n_applied_events, event_id);
+}
+
+static const char *hang_up_disposition(const Yinhu__V1__Ended *e)
+{
+	return e->outcome == YINHU__V1__CALL_OUTCOME__INTERRUPTED
+		       ? "interrupted"
+		       : "callee_hangup";
+}
+
+static int act(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+	       const Yinhu__V1__CallEvent *ev,
+	       const struct yh_dialog_actions *a)
+{
+	int err = 0;
+
+	if (a->do_not_call)
+		err = post_do_not_call(s, ev);
+	if (!err && a->channel)
+		err = post_handover(s, ev, a);
+	if (!err && a->disposition)
+		err = post_end(s, ev, a->disposition);
+	if (!err && (a->prompt[0] || a->keep_listening))
+		err = post_say(s, book, ev, a);
+
+	return err;
+}
+
+static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		    const Yinhu__V1__CallEvent *ev)
+{
+	struct yh_dialog_event de = {.intent = ""};
+	struct yh_dialog_state st = {
+		.state = s->state[0] ? yh_script_state(book->script, s->state)
+				     : -1,
+		.unclear = s->state_misunderstood,
+		.silences = s->state_silences,
+		.verified = s->verified,
+		.ended = s->ended,
+	};
+	struct yh_dialog_actions a;
+	char *from = yh_strdup(s->state);
+	float confidence = 0;
+	int err;
+
+	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED) {
+		de.cause = YH_ANSWERED;
+	} else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_SILENCE) {
+		de.cause = YH_SILENT;
+		s->silences++;
+	} else {
+		de.cause = YH_SAID;
+		de.intent = yh_classify(book->classifier, ev->transcript->text,
+					&confidence);
+	}
+	err = from ? yh_dialog_step(book->script, &st, &de, variable,
+				    s->context, &a)
+		   : -ENOMEM;
+	if (err == -EALREADY) { /* over, or not begun: nothing to say */
+		yh_free(from);
+		return 0;
+	}
+	if (de.cause == YH_SAID && a.understood && s->n_intents < MAX_INTENTS)
+		(void)append(&s->intents, &s->n_intents, de.intent);
+	if (de.cause == YH_SAID && !a.understood)
+		s->misunderstood++;
+	set(&s->state, book->script->states[st.state].id);
+	s->state_misunderstood = st.unclear;
+	s->state_silences = st.silences;
+	s->verified = st.verified;
+	if (!err)
+		err = post_turn(s, ev, from, de.intent, confidence);
+	if (!err)
+		err = act(s, book, ev, &a);
+	yh_free(from);
+
+	return err;
+}
+
+int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		  const Yinhu__V1__CallEvent *ev)
+{
+	clear_outbox(s);
+	if (make_room(s))
+		return -ENOMEM;
+	s->turn++;
+	remember(s, ev->event_id);
+	if (ev->body_case != YINHU__V1__CALL_EVENT__BODY_ENDED)
+		return converse(s, book, ev);
+	if (s->ended)
+		return 0;
+
+	return post_end(s, ev, hang_up_disposition(ev->ended));
+}
