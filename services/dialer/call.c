@@ -257,7 +257,8 @@ static void command_say(struct dial_call *c, uint32_t seq,
 				       .utterance = cmd->utterance}};
 	dial_ears_expect(c->ears, cmd->hints, cmd->n_hints);
 	dial_talk_fetch(&c->talk);
-	if (dial_voice_get(c->app->voice, cmd->text, on_sound, say, &hit))
+	if (!cmd->text[0] ||
+	    dial_voice_get(c->app->voice, cmd->text, on_sound, say, &hit))
 		on_sound(say, NULL);
 	else if (hit)
 		on_sound(say, hit);
@@ -377,7 +378,7 @@ static void line_down(struct dial_call *c, bool local)
 	}
 	dial_stream_close(&c->stream);
 	yh_info("call.ended",
-		"call_id=%s outcome=%s by=%s code=%u q850=%u reason=\"%s\"",
+		"call_id=%s outcome=%s by=%s code=%u q850=%u reason=%s",
 		c->lease->call_id, dial_outcome_name(c->outcome), c->hung_up_by,
 		c->sip_code, c->q850, c->reason);
 }

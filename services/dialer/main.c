@@ -47,7 +47,7 @@ static const struct yh_conf_key keys[] = {
 		     "Longest call [ms]"),
 	YH_CONF_UINT(struct dial_conf, no_dialog_ms, "15000", 1000, 120000,
 		     "A call nobody gives commands for ends after this [ms]"),
-	YH_CONF_UINT(struct dial_conf, endpoint_ms, "400", 100, 2000,
+	YH_CONF_UINT(struct dial_conf, endpoint_ms, "260", 100, 2000,
 		     "Silence that ends what the callee says [ms]"),
 	YH_CONF_UINT(struct dial_conf, vad_start_ms, "100", 20, 500,
 		     "Voice that begins it [ms]"),
@@ -135,7 +135,7 @@ static void on_sip(void *arg, const struct dial_sip_event *ev)
 	app.trunk_up = ev->up;
 	snprintf(app.trunk_why, sizeof(app.trunk_why), "%s", ev->text);
 	yh_metric_set(&dial_m_trunk_up, ev->up);
-	yh_log(ev->up ? YH_INFO : YH_WARN, "trunk.state", "up=%s reason=\"%s\"",
+	yh_log(ev->up ? YH_INFO : YH_WARN, "trunk.state", "up=%s reason=%s",
 	       ev->up ? "true" : "false", ev->text);
 	dial_work_trunk(app.work);
 }

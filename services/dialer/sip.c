@@ -476,11 +476,13 @@ static int start(struct dial_sip *s)
 	if (!s->root)
 		return -ENOMEM;
 	su_root_threading(s->root, 0);
-	s->nua = nua_create(s->root, on_event, s, NUTAG_URL(s->bind_url),
-			    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOACK(0),
-			    NUTAG_M_USERNAME("yinhu"),
-			    SIPTAG_USER_AGENT_STR("Yinhu/" YH_VERSION),
-			    TAG_END());
+	s->nua = nua_create(
+		s->root, on_event, s, NUTAG_URL(s->bind_url),
+		NUTAG_RETRY_COUNT(0), /* never a second INVITE */
+		NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOACK(0),
+		NUTAG_M_USERNAME("yinhu"),
+		SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK"),
+		SIPTAG_USER_AGENT_STR("Yinhu/" YH_VERSION), TAG_END());
 	if (!s->nua)
 		return -EADDRINUSE;
 	s->timer = su_timer_create(su_root_task(s->root), 50);
@@ -553,8 +555,8 @@ static int set_addresses(struct dial_sip *s, const struct dial_sip_conf *conf)
 		return -EINVAL;
 	snprintf(s->media_addr, sizeof(s->media_addr), "%s", conf->media_addr);
 	snprintf(s->trunk, sizeof(s->trunk), "%s", conf->trunk);
-	snprintf(s->bind_url, sizeof(s->bind_url), "sip:%.*s:%s", (int)n,
-		 conf->listen, atoi(colon + 1) ? colon + 1 : "*");
+	snprintf(s->bind_url, sizeof(s->bind_url), "sip:%.*s:%s;transport=udp",
+		 (int)n, conf->listen, atoi(colon + 1) ? colon + 1 : "*");
 	snprintf(s->addr, sizeof(s->addr), "%.*s", (int)n, conf->listen);
 	if (!strcmp(s->addr, "0.0.0.0"))
 		snprintf(s->addr, sizeof(s->addr), "%s", s->media_addr);

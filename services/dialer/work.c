@@ -83,7 +83,7 @@ static void on_leases(const Yinhu__V1__LeaseAttemptsResponse *res, void *arg)
 	if (!res) {
 		yh_metric_add(&dial_m_lease_failures, 1);
 		if (!w->failures++)
-			yh_warn("work.ask", "error=\"%s\"",
+			yh_warn("work.ask", "error=%s",
 				yh_rpc_status()->message);
 		if (w->failures < 5)
 			wait = AGAIN_MS << (w->failures - 1);
