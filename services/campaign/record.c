@@ -116,6 +116,8 @@ void cmp_record_fold(struct cmp_arena *a, Yinhu__V1__Call *call,
 		const event_t *e = events[i];
 
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH) {
+			if (!e->bot_speech->text[0])
+				continue; /* it only went on listening */
 			call->transcript[call->n_transcript++] =
 				bot_line(&f, e);
 			if (e->bot_speech->turn_latency_ms)

@@ -76,6 +76,8 @@ static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 	case YINHU__V1__CALL_EVENT__BODY_ENDED:
 		return take_context(d, e->ended->context);
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
+		if (!e->bot_speech->text[0])
+			return 0; /* it only went on listening */
 		return qa_dialog_add(d, QA_BOT, e->offset_ms,
 				     e->offset_ms + e->bot_speech->duration_ms,
 				     e->bot_speech->text, NULL);

@@ -13,7 +13,7 @@
 #include "line.h"
 
 static const char default_voice[] = "cmn-latn-pinyin";
-enum { WORDS_A_MINUTE = 185 };
+enum { WORDS_A_MINUTE = 230 };
 static int rate;
 
 struct capture {
@@ -81,7 +81,7 @@ static int render(const char *text, const char *voice, uint8_t **alaw,
 }
 
 const struct tts_engine_ops tts_engine_espeak = {
-	.name = "espeak-ng-1",
+	.name = "espeak-ng-2",
 	.open = open_engine,
 	.render = render,
 };
