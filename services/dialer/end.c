@@ -1,0 +1,147 @@
+/** @file end.c  How a call ends, see call.h */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "call_priv.h"
+#include "metrics.h"
+#include "outcome.h"
+
+enum { STORE_AGAIN_US = 1000000 };
+
+/* ---- the end ---------------------------------------------------------------
+ */
+
+void dial_call_free(struct dial_call *c)
+{
+	struct dial_app *app = c->app;
+	struct dial_call **at = &app->calls;
+
+	while (*at && *at != c)
+		at = &(*at)->next;
+	if (*at) {
+		*at = c->next;
+		app->n_calls--;
+		yh_metric_set(&dial_m_calls, app->n_calls);
+	}
+	dial_say_forget(c);
+	dial_ears_close(c->ears);
+	dial_stream_close(&c->stream);
+	dial_recording_fini(&c->rec);
+	if (c->lease)
+		yinhu__v1__attempt_lease__free_unpacked(c->lease, NULL);
+	yh_free(c);
+}
+
+static void on_recorded(void *arg, uint32_t id, int err, const char *sha256)
+{
+	struct dial_call *c = dial_call_by_id(arg, id);
+
+	if (err) {
+		yh_metric_add(&dial_m_recordings_failed, 1);
+		yh_error("call.recording", "err=%s", yh_err_text(err));
+	}
+	if (!c)
+		return;
+	c->recorded = !err;
+	snprintf(c->sha256, sizeof(c->sha256), "%s", err ? "" : sha256);
+	c->recording = false;
+}
+
+static void save_recording(struct dial_call *c)
+{
+	char *path = yh_asprintf("%s/%s.wav", c->app->conf->recordings_dir,
+				 c->lease->call_id);
+	int err = path ? dial_recording_write(&c->rec, c->app->svc->loop, path,
+					      c->id, on_recorded, c->app)
+		       : -ENOMEM;
+
+	c->recording = !err;
+	if (err && err != -ENODATA)
+		yh_metric_add(&dial_m_recordings_failed, 1);
+	yh_free(path);
+}
+
+static void choose_outcome(struct dial_call *c, bool local)
+{
+	const struct dial_end end = {.sip_code = c->sip_code,
+				     .q850_cause = c->q850,
+				     .local = local,
+				     .rang_out = c->rang_out};
+
+	if (c->interrupted)
+		c->outcome = YINHU__V1__CALL_OUTCOME__INTERRUPTED;
+	else if (c->answered_us)
+		c->outcome = YINHU__V1__CALL_OUTCOME__ANSWERED;
+	else if (c->outcome ==
+		 YINHU__V1__CALL_OUTCOME__CALL_OUTCOME_UNSPECIFIED)
+		c->outcome = dial_outcome(&end);
+}
+
+/* The line is down. Words and the recording may take a little longer. */
+void dial_call_line_down(struct dial_call *c, bool local)
+{
+	if (c->state >= DIAL_ENDING)
+		return;
+	c->state = DIAL_ENDING;
+	c->line_down_us = yh_now_us();
+	if (!c->ring_ms)
+		c->ring_ms =
+			(uint32_t)((c->line_down_us - c->invited_us) / 1000);
+	if (c->talk.speaking)
+		dial_call_end_words(c);
+	choose_outcome(c, local);
+	yh_metric_add_l(&dial_m_outcomes, dial_outcome_name(c->outcome), 1);
+	yh_metric_add(&dial_m_rtp_lost,
+		      (double)yh_rtp_stats_lost(&c->stream.stats));
+	if (c->answered_us) {
+		yh_metric_observe(&dial_m_talk,
+				  (double)(c->line_down_us - c->answered_us) /
+					  1e6);
+		save_recording(c);
+	}
+	dial_stream_close(&c->stream);
+	yh_info("call.ended",
+		"call_id=%s outcome=%s by=%s code=%u q850=%u reason=%s",
+		c->lease->call_id, dial_outcome_name(c->outcome), c->hung_up_by,
+		c->sip_code, c->q850, c->reason);
+}
+
+void dial_call_hang_up(struct dial_call *c, const char *by, bool interrupted,
+		       const char *why)
+{
+	if (c->state >= DIAL_ENDING || c->hang_up_us)
+		return;
+	c->hang_up_us = yh_now_us();
+	c->hung_up_by = by;
+	c->interrupted = interrupted;
+	snprintf(c->reason, sizeof(c->reason), "%s", why);
+	if (dial_sip_hang_up(c->app->sip, c->id, 16, why))
+		c->hang_up_us -= DIAL_HANG_UP_MS * 1000; /* wait no longer */
+}
+
+static void on_stored(struct dial_app *app, uint32_t id)
+{
+	struct dial_call *c = dial_call_by_id(app, id);
+
+	if (c)
+		dial_call_free(c);
+}
+
+void dial_call_finish(struct dial_call *c, uint64_t now_us)
+{
+	bool words = c->ears && !dial_ears_idle(c->ears) &&
+		     !dial_passed(c->line_down_us, now_us, DIAL_WORDS_MS);
+
+	if (words || c->recording || now_us < c->store_us)
+		return;
+	c->state = DIAL_STORING;
+	if (dial_tell_ended(c, on_stored)) {
+		c->state = DIAL_ENDING;
+		c->store_us = now_us + STORE_AGAIN_US;
+	}
+}

@@ -1,0 +1,162 @@
+/** @file say.c  Commands to a call and its prompts, see call.h */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "call_priv.h"
+#include "metrics.h"
+
+/* ---- prompts ---------------------------------------------------------------
+ */
+
+static struct dial_said *find_said(struct dial_call *c, uint32_t seq)
+{
+	for (int i = 0; i < DIAL_SOUNDS; i++) {
+		if (c->said[i].seq == seq)
+			return &c->said[i];
+	}
+
+	return NULL;
+}
+
+static void forget_said(struct dial_said *s)
+{
+	dial_sound_unref(s->sound);
+	yh_free(s->text);
+	*s = (struct dial_said){0};
+}
+
+void dial_say_started(struct dial_call *c)
+{
+	struct dial_said *s = find_said(c, c->talk.now.seq);
+
+	dial_tell_started(c, s ? s->text : "");
+	if (c->talk.turn_latency_ms)
+		yh_metric_observe(&dial_m_turn_latency,
+				  c->talk.turn_latency_ms / 1000.0);
+}
+
+void dial_say_played(struct dial_call *c)
+{
+	struct dial_said *s = find_said(c, c->talk.played.seq);
+
+	dial_tell_played(c);
+	if (c->talk.played.stop_latency_ms)
+		yh_metric_observe(&dial_m_barge_in,
+				  c->talk.played.stop_latency_ms / 1000.0);
+	if (s)
+		forget_said(s);
+}
+
+/* ---- commands --------------------------------------------------------------
+ */
+
+struct say {
+	struct dial_app *app;
+	uint32_t call;
+	struct dial_prompt prompt;
+};
+
+static void play(struct dial_call *c, struct dial_prompt *p,
+		 struct dial_sound *sound)
+{
+	struct dial_said *s = find_said(c, p->seq);
+	unsigned acts;
+
+	if (s)
+		s->sound = sound;
+	p->alaw = sound && s ? sound->alaw : NULL;
+	p->n = sound && s ? sound->n : 0;
+	if (sound && !s)
+		dial_sound_unref(sound);
+	if (dial_talk_play(&c->talk, yh_now_us(), p, &acts)) {
+		yh_warn("call.prompt_dropped", "call_id=%s seq=%u",
+			c->lease->call_id, p->seq);
+		if (s)
+			forget_said(s);
+	}
+	dial_call_act(c, acts);
+}
+
+static void on_sound(void *arg, struct dial_sound *sound)
+{
+	struct say *say = arg;
+	struct dial_call *c = dial_call_by_id(say->app, say->call);
+
+	if (c && c->state == DIAL_TALKING)
+		play(c, &say->prompt, sound);
+	else
+		dial_sound_unref(sound);
+	yh_free(say);
+}
+
+static void command_say(struct dial_call *c, uint32_t seq,
+			const Yinhu__V1__Say *cmd)
+{
+	struct say *say = yh_zalloc(sizeof(*say));
+	struct dial_said *slot = find_said(c, 0);
+	struct dial_sound *hit;
+
+	if (!say || !slot) {
+		yh_warn("call.prompt_dropped", "call_id=%s seq=%u",
+			c->lease->call_id, seq);
+		yh_free(say);
+		return;
+	}
+	slot->seq = seq;
+	slot->text = yh_strdup(cmd->text);
+	*say = (struct say){.app = c->app,
+			    .call = c->id,
+			    .prompt = {.seq = seq,
+				       .barge_in = cmd->barge_in,
+				       .then_hang_up = cmd->then_hang_up,
+				       .listen_ms = cmd->listen_ms,
+				       .utterance = cmd->utterance}};
+	dial_ears_expect(c->ears, cmd->hints, cmd->n_hints);
+	dial_talk_fetch(&c->talk);
+	if (!cmd->text[0] ||
+	    dial_voice_get(c->app->voice, cmd->text, on_sound, say, &hit))
+		on_sound(say, NULL);
+	else if (hit)
+		on_sound(say, hit);
+}
+
+/* What waited is forgotten; what is still being fetched comes later. */
+static void command_stop(struct dial_call *c)
+{
+	dial_call_act(c, dial_talk_stop(&c->talk, yh_now_us()));
+	for (int i = 0; i < DIAL_SOUNDS; i++) {
+		if (c->said[i].sound)
+			forget_said(&c->said[i]);
+	}
+}
+
+void dial_call_command(struct dial_call *c, const Yinhu__V1__CallCommand *cmd)
+{
+	if (c->state != DIAL_TALKING)
+		return; /* too late, or too soon: there is nobody to talk to */
+	yh_metric_add(&dial_m_commands, 1);
+	switch (cmd->action_case) {
+	case YINHU__V1__CALL_COMMAND__ACTION_SAY:
+		command_say(c, cmd->seq, cmd->say);
+		break;
+	case YINHU__V1__CALL_COMMAND__ACTION_HANGUP:
+		dial_call_hang_up(c, "bot", false, "told to hang up");
+		break;
+	case YINHU__V1__CALL_COMMAND__ACTION_STOP_PLAYING:
+		command_stop(c);
+		break;
+	default:
+		break;
+	}
+}
+
+void dial_say_forget(struct dial_call *c)
+{
+	for (int i = 0; i < DIAL_SOUNDS; i++)
+		forget_said(&c->said[i]);
+}
