@@ -210,7 +210,7 @@ static bool from_callee(struct dial_stream *s, const struct sockaddr_in *from)
 struct arrival {
 	uint64_t now_us; /* monotonic */
 	int64_t now_real_ns;
-	struct sockaddr_in *from;
+	struct sockaddr_in from;
 	int64_t real_ns; /* of the packet */
 };
 
@@ -230,7 +230,7 @@ static void take_packet(struct dial_stream *s, const struct arrival *a,
 		s->early++;
 		return;
 	}
-	if (!from_callee(s, a->from))
+	if (!from_callee(s, &a->from))
 		return;
 	yh_metric_add(&dial_m_rtp_received, 1);
 	gap = yh_rtp_stats_add(&s->stats, &rtp,
@@ -284,7 +284,7 @@ static int receive_batch(struct dial_stream *s, struct arrival *a,
 	}
 	n = recvmmsg(s->fd, msgs, BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++) {
-		a->from = &from[i];
+		a->from = from[i];
 		a->real_ns = stamp_of(&msgs[i].msg_hdr);
 		take_packet(s, a, m->in[i], msgs[i].msg_len, cb, arg);
 	}

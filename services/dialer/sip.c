@@ -167,11 +167,13 @@ void dial_sip_close(struct dial_sip *s)
 
 static bool number_ok(const char *n)
 {
-	size_t len = strlen(n);
+	size_t len;
 
-	return len && len < NUMBER_MAX &&
-	       strspn(n + (*n == '+'), "0123456789") == len - (*n == '+') &&
-	       len > (*n == '+');
+	if (*n == '+')
+		n++;
+	len = strlen(n);
+
+	return len && len < NUMBER_MAX - 1 && strspn(n, "0123456789") == len;
 }
 
 int dial_sip_invite(struct dial_sip *s, const struct dial_sip_invite *inv)
