@@ -267,7 +267,7 @@ static int receive_batch(struct dial_stream *s, struct arrival *a,
 			 dial_frame_cb *cb, void *arg)
 {
 	struct dial_media *m = s->media;
-	struct sockaddr_in from[BATCH];
+	struct sockaddr_in from[BATCH] = {0};
 	struct mmsghdr msgs[BATCH] = {0};
 	struct iovec iov[BATCH];
 	int n;
