@@ -30,6 +30,9 @@ enum {
 	MAX_GRAMMARS = 64, /* a worker; beyond, the oldest is replaced */
 	PHONES_BYTES = 2048,
 	FRAME_SAMPLES = 80, /* the front end's step: 10 ms */
+	/* Of the phrase itself, without the silence around it; below, it is
+	 * not speech (model/README.md). */
+	MIN_SYLLABLE_FRAMES = 11,
 };
 
 struct phrase {
@@ -220,6 +223,32 @@ static const char *run(struct worker *w, const char *search,
 	return ps_get_hyp(w->ps, score);
 }
 
+/* Frames that the last search gave to words, not to silence. */
+static size_t word_frames(struct worker *w)
+{
+	size_t n = 0;
+	int from, to;
+
+	for (ps_seg_t *seg = ps_seg_iter(w->ps); seg; seg = ps_seg_next(seg)) {
+		ps_seg_frames(seg, &from, &to);
+		if (ps_seg_word(seg)[0] == 'w' && to >= from)
+			n += (size_t)(to - from + 1);
+	}
+
+	return n;
+}
+
+/* A Chinese character is a syllable. @param text UTF-8 */
+static size_t syllables(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+
+	return n;
+}
+
 static float confidence(int32 phrase, int32 loop, size_t n_samples)
 {
 	/* Chosen on the tuning voices, which were not trained on
@@ -256,9 +285,9 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 			struct asr_result *result)
 {
 	int32 phrase_score = 0, loop_score = 0;
+	size_t i, n_frames;
 	const char *hyp;
 	char name[32];
-	size_t i;
 	int err;
 
 	err = choose_grammar(e, w, u, name);
@@ -267,12 +296,16 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 	hyp = run(w, name, u, &phrase_score);
 	if (!hyp || sscanf(hyp, "w%zu", &i) != 1)
 		return 0;
+	n_frames = word_frames(w);
 	if (!run(w, "loop", u, &loop_score))
 		return 0;
-	result->confidence = confidence(phrase_score, loop_score, u->n);
 	pthread_mutex_lock(&e->lock);
 	snprintf(result->text, sizeof(result->text), "%s", e->phrases[i].text);
 	pthread_mutex_unlock(&e->lock);
+	if (n_frames < MIN_SYLLABLE_FRAMES * syllables(result->text))
+		result->text[0] = '\0';
+	else
+		result->confidence = confidence(phrase_score, loop_score, u->n);
 
 	return 0;
 }
