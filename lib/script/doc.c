@@ -81,13 +81,30 @@ void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
 				d, k,
 				"unknown key \"%s\"; known here: %s, %s ...",
 				key, keys[0], keys[1] ? keys[1] : "-");
-		for (yaml_node_pair_t *q = map->data.mapping.pairs.start;
-		     q < p && key; q++) {
-			yaml_node_t *o = yh_doc_node(d, q->key);
+	}
+	yh_doc_unique(d, map);
+}
 
-			if (o && o->type == YAML_SCALAR_NODE &&
-			    !strcmp((const char *)o->data.scalar.value, key))
-				yh_doc_fail(d, k, "\"%s\" is given twice", key);
+static const char *key_text(struct yh_doc *d, const yaml_node_pair_t *p)
+{
+	const yaml_node_t *k = yh_doc_node(d, p->key);
+
+	return k && k->type == YAML_SCALAR_NODE
+		       ? (const char *)k->data.scalar.value
+		       : "";
+}
+
+void yh_doc_unique(struct yh_doc *d, const yaml_node_t *map)
+{
+	const yaml_node_pair_t *first = map->data.mapping.pairs.start;
+
+	for (const yaml_node_pair_t *p = first; p < map->data.mapping.pairs.top;
+	     p++) {
+		for (const yaml_node_pair_t *q = first; q < p; q++) {
+			if (!strcmp(key_text(d, p), key_text(d, q)))
+				yh_doc_fail(d, yh_doc_node(d, p->key),
+					    "\"%s\" is given twice",
+					    key_text(d, p));
 		}
 	}
 }

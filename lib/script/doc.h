@@ -30,4 +30,7 @@ const char *yh_doc_text(struct yh_doc *d, const yaml_node_t *node);
 void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
 		 const char *const keys[]);
 
+/** No key of the mapping may stand twice. @param map Is a mapping */
+void yh_doc_unique(struct yh_doc *d, const yaml_node_t *map);
+
 #endif

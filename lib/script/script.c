@@ -79,6 +79,7 @@ static void read_pairs(struct yh_doc *d, const yaml_node_t *map,
 		yh_doc_fail(d, map, "more than %d entries", MAX_PAIRS);
 		return;
 	}
+	yh_doc_unique(d, map);
 	for (size_t i = 0; i < n; i++) {
 		const yaml_node_pair_t *p = &map->data.mapping.pairs.start[i];
 
@@ -192,6 +193,7 @@ static void read_states(struct yh_doc *d, const yaml_node_t *map,
 			    YH_SCRIPT_MAX_STATES);
 		return;
 	}
+	yh_doc_unique(d, map);
 	for (size_t i = 0; i < n; i++) {
 		const yaml_node_pair_t *p = &map->data.mapping.pairs.start[i];
 
@@ -231,6 +233,18 @@ static void read_intents(struct yh_doc *d, const yaml_node_t *seq,
 	}
 }
 
+/* It stands in resource names and in subjects. */
+static void check_id(struct yh_doc *d, const yaml_node_t *root, const char *id)
+{
+	size_t n =
+		id ? strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") : 0;
+
+	if (id && (!n || n > YH_SCRIPT_MAX_ID || id[n]))
+		yh_doc_fail(d, yh_doc_get(d, root, "id"),
+			    "\"id\" must be [a-z0-9_-]{1,%d}",
+			    YH_SCRIPT_MAX_ID);
+}
+
 static void read_script(struct yh_doc *d, struct yh_script *s)
 {
 	static const char *const keys[] = {"id",	"title",     "kind",
@@ -243,6 +257,7 @@ static void read_script(struct yh_doc *d, struct yh_script *s)
 	if (d->failed)
 		return;
 	s->id = need(d, root, "id");
+	check_id(d, root, s->id);
 	s->title = need(d, root, "title");
 	s->listen_ms = number(d, root, "listen_ms", DEFAULT_LISTEN_MS, 60000);
 	s->variables =

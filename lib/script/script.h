@@ -39,6 +39,7 @@
 enum {
 	YH_SCRIPT_MAX_BYTES = 256 * 1024,
 	YH_SCRIPT_MAX_STATES = 200,
+	YH_SCRIPT_MAX_ID = 63, /**< Characters of a script's id */
 };
 
 /** intent -> state (or text, for answers). */

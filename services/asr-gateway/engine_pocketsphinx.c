@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <pocketsphinx.h>
+#include <sphinxbase/fsg_model.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -141,37 +142,57 @@ static bool has_word(const struct worker *w, size_t i)
 	return phones;
 }
 
-/* `public <s> = w0 | w1 | ...;`, heap. Under the lock. */
-static char *jsgf(struct asr_engine *e, struct worker *w,
-		  const struct asr_utterance *u)
+/* The words of a grammar: the general phrases and the hints that are not among
+ * them, as indices into the phrases. Under the lock. @return how many */
+static size_t choose_words(struct asr_engine *e, struct worker *w,
+			   const struct asr_utterance *u, size_t *list)
 {
-	char *text = NULL;
-	size_t len = 0;
-	const char *bar = "";
-	FILE *f = open_memstream(&text, &len);
+	size_t n = 0;
 
-	if (!f)
-		return NULL;
 	for (size_t i = 0; i < u->n_hints; i++)
 		(void)add_phrase(e, u->hints[i]);
 	add_words(e, w);
-	fprintf(f, "#JSGF V1.0;\ngrammar g;\npublic <s> = ");
 	for (size_t i = 0; i < e->n_general; i++) {
-		if (!has_word(w, i))
-			continue;
-		fprintf(f, "%sw%zu", bar, i);
-		bar = " | ";
+		if (has_word(w, i))
+			list[n++] = i;
 	}
 	for (size_t i = 0; i < u->n_hints; i++) {
 		long at = find(e, u->hints[i]);
 
 		if (at >= (long)e->n_general && has_word(w, (size_t)at))
-			fprintf(f, "%sw%ld", bar, at);
+			list[n++] = (size_t)at;
 	}
-	fprintf(f, ";\n");
-	fclose(f);
 
-	return text;
+	return n;
+}
+
+/* One of the words, all alike. Built here, because ps_set_jsgf_string() of
+ * Debian 12 never frees the grammar that it has read. */
+static int set_grammar(struct worker *w, const char *name, const size_t *list,
+		       size_t n)
+{
+	logmath_t *lm = ps_get_logmath(w->ps);
+	float32 weight = (float32)cmd_ln_float_r(w->config, "-lw");
+	fsg_model_t *fsg;
+	char word[24];
+	int rc;
+
+	if (!n)
+		return -EINVAL;
+	fsg = fsg_model_init(name, lm, weight, 2);
+	if (!fsg)
+		return -ENOMEM;
+	fsg->start_state = 0;
+	fsg->final_state = 1;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(word, sizeof(word), "w%zu", list[i]);
+		fsg_model_trans_add(fsg, 0, 1, logmath_log(lm, 1.0 / (double)n),
+				    fsg_model_word_add(fsg, word));
+	}
+	rc = ps_set_fsg(w->ps, name, fsg);
+	fsg_model_free(fsg);
+
+	return rc < 0 ? -EIO : 0;
 }
 
 /* Name of the search for these hints, made when first needed. */
@@ -180,8 +201,8 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 {
 	uint64_t h = hash_hints(u);
 	unsigned i;
-	char *text;
-	int rc;
+	size_t *list, n;
+	int err;
 
 	for (i = 0; i < w->n_grammars; i++) {
 		if (w->grammars[i] == h) {
@@ -192,15 +213,16 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 	i = w->n_grammars < MAX_GRAMMARS ? w->n_grammars
 					 : w->next_grammar++ % MAX_GRAMMARS;
 	snprintf(name, 32, "g%u", i);
-	pthread_mutex_lock(&e->lock);
-	text = jsgf(e, w, u);
-	pthread_mutex_unlock(&e->lock);
-	if (!text)
+	list = yh_calloc(e->n_general + u->n_hints, sizeof(*list));
+	if (!list)
 		return -ENOMEM;
-	rc = ps_set_jsgf_string(w->ps, name, text);
-	yh_free(text);
-	if (rc < 0)
-		return -EIO;
+	pthread_mutex_lock(&e->lock);
+	n = choose_words(e, w, u, list);
+	pthread_mutex_unlock(&e->lock);
+	err = set_grammar(w, name, list, n);
+	yh_free(list);
+	if (err)
+		return err;
 	w->grammars[i] = h;
 	if (i == w->n_grammars)
 		w->n_grammars++;

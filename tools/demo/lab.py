@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import time
@@ -102,7 +103,7 @@ class Lab:
         only = ["--only", ",".join(self.only)] if self.only else []
         self.local("services", "up", "--wait", "60", *only, check=True)
         if not self.only or "gateway" in self.only:
-            self.api = Api(f"http://127.0.0.1:{self.port('gateway.http')}")
+            self.api = Api(f"http://{self.env['YH_LISTEN']}")
 
     def close(self):
         """Down in reverse; True when every service had ended cleanly."""
@@ -135,8 +136,7 @@ class Lab:
             "YH_RECORDINGS_DIR": str(self.run / "recordings"),
             "YH_KEY_FILE": str(key),
             "YH_CLOCK": "simulated 10:00",
-            "YH_LISTEN": "127.0.0.1:0",
-            "YH_PORT_FILE": str(self.run / "admin/gateway.http.port"),
+            "YH_LISTEN": f"127.0.0.1:{free_port()}",
             "YH_ACK_WAIT_MS": "3000",
             **self.extra,
         }
@@ -255,6 +255,13 @@ class Lab:
                 return value
             time.sleep(0.05)
         raise TimeoutError(f"not within {seconds} s: {what}")
+
+
+def free_port():
+    """A port that the gateway keeps when it is started again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def read_contacts(path):
