@@ -171,7 +171,6 @@ static size_t choose_words(struct asr_engine *e, struct worker *w,
 static int set_grammar(struct worker *w, const char *name, const size_t *list,
 		       size_t n)
 {
-	logmath_t *lm = ps_get_logmath(w->ps);
 	float32 weight = (float32)cmd_ln_float_r(w->config, "-lw");
 	fsg_model_t *fsg;
 	char word[24];
@@ -179,14 +178,14 @@ static int set_grammar(struct worker *w, const char *name, const size_t *list,
 
 	if (!n)
 		return -EINVAL;
-	fsg = fsg_model_init(name, lm, weight, 2);
+	fsg = fsg_model_init(name, ps_get_logmath(w->ps), weight, 2);
 	if (!fsg)
 		return -ENOMEM;
 	fsg->start_state = 0;
 	fsg->final_state = 1;
 	for (size_t i = 0; i < n; i++) {
 		snprintf(word, sizeof(word), "w%zu", list[i]);
-		fsg_model_trans_add(fsg, 0, 1, logmath_log(lm, 1.0 / (double)n),
+		fsg_model_trans_add(fsg, 0, 1, 0, /* log 1 */
 				    fsg_model_word_add(fsg, word));
 	}
 	rc = ps_set_fsg(w->ps, name, fsg);
