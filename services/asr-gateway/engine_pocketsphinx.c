@@ -355,13 +355,25 @@ static int decode(struct asr_engine *e, unsigned worker,
 
 /* ---- life cycle ---- */
 
+/* The phone loop forgets its last segments only when it begins another
+ * utterance, not when it is freed: end with an empty one. */
+static void close_worker(struct worker *w)
+{
+	const struct asr_utterance none = {.n = 0};
+	int32 score;
+
+	if (w->ps)
+		(void)run(w, "loop", &none, &score);
+	ps_free(w->ps);
+	cmd_ln_free_r(w->config);
+}
+
 static void destroy(struct asr_engine *e)
 {
 	if (!e)
 		return;
 	for (unsigned i = 0; i < e->n_workers; i++) {
-		ps_free(e->workers[i].ps);
-		cmd_ln_free_r(e->workers[i].config);
+		close_worker(&e->workers[i]);
 	}
 	for (size_t i = 0; i < e->n_phrases; i++) {
 		yh_free(e->phrases[i].text);
