@@ -14,6 +14,7 @@ BIN     := $(if $(filter release,$(FLAVOUR)),build/bin,$(B)/bin)
 GEN     := build/gen
 SHARE   := build/share
 Q       := $(if $(V),,@)
+JOBS    := -j$(shell nproc)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -69,7 +70,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 .PHONY: all gen deps web test test-asan test-unit lint format bench demo \
 	chart-test images fuzz clean asr-model
 all: deps
-	$(Q)$(MAKE) --no-print-directory programs web
+	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
 programs: $(addprefix $(BIN)/,$(PROGRAMS)) $(SHARED_FILES)
 gen: $(GEN)/.stamp
 unit-bins: $(UNIT_BINS)
@@ -158,14 +159,14 @@ fuzz: $(FUZZ_BINS)
 web: build/web/index.html
 build/web/index.html: $(wildcard web/package.json web/package-lock.json web/*.ts web/index.html) \
 		$(shell find web/src -type f 2>/dev/null)
-	$(Q)if [ -f web/package.json ]; then echo "  WEB     console"; cd web && npm ci --no-audit --no-fund --silent && npm run --silent build; fi
+	$(Q)if [ -f web/package.json ]; then echo "  WEB     console"; cd web && npm install --no-save --no-audit --no-fund --silent && npm run --silent build; fi
 
 # ---- what people run -----------------------------------------------------------
 demo: all
 	$(Q)/usr/bin/python3 tools/demo/demo.py $(if $(KEEP),--keep)
 test: deps
 	$(Q)deploy/install-deps.sh test
-	$(Q)$(MAKE) --no-print-directory programs web unit-bins
+	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web unit-bins
 	$(Q)BIN=$(BIN) UNIT="$(UNIT_BINS)" FLAVOUR=$(FLAVOUR) tests/run.sh
 test-asan:
 	$(Q)$(MAKE) --no-print-directory test FLAVOUR=asan

@@ -84,6 +84,18 @@ def spoken(truth):
     return said
 
 
+def turn_latencies(truth):
+    """End of a callee's speech to the answer's first packet [ms], measured
+    at the carrier's RTP socket; turns that were cut in on are left out."""
+    return [r["latency_ms"] for r in truth if r.get("event") == "prompt_start"
+            and r.get("latency_ms") and not r.get("cut_in")]
+
+
+def barge_in_stops(truth):
+    """Callee breaks in to bot silent [ms]."""
+    return [r["ms"] for r in truth if r.get("event") == "barge_in_stop"]
+
+
 def invites(truth):
     counts = {}
     for record in truth:
@@ -148,7 +160,7 @@ def print_table(rows):
 
 def summary(campaign, rows, calls, truth, seconds):
     turns = [ms for c in calls for ms in c["turnLatencyMs"] if ms]
-    stops = [r["ms"] for r in truth if r.get("event") == "barge_in_stop"]
+    stops = barge_in_stops(truth)
     answered = [c for c in calls if c["outcome"] == "ANSWERED"]
     return {
         "contacts": campaign["stats"]["contacts"],
