@@ -340,6 +340,8 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	float confidence = 0;
 	int err;
 
+	if (!from)
+		return -ENOMEM;
 	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED) {
 		de.cause = YH_ANSWERED;
 	} else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_SILENCE) {
@@ -350,9 +352,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		de.intent = yh_classify(book->classifier, ev->transcript->text,
 					&confidence);
 	}
-	err = from ? yh_dialog_step(book->script, &st, &de, variable,
-				    s->context, &a)
-		   : -ENOMEM;
+	err = yh_dialog_step(book->script, &st, &de, variable, s->context, &a);
 	if (err == -EALREADY) { /* over, or not begun: nothing to say */
 		yh_free(from);
 		return 0;
