@@ -1,0 +1,83 @@
+#include "tsv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_BYTES = 65536, MAX_FIELDS = 8 };
+
+static int split(char *line, char **field)
+{
+	int n = 0;
+
+	for (char *p = line; p; n++) {
+		char *tab = strchr(p, '\t');
+
+		if (n < MAX_FIELDS)
+			field[n] = p;
+		if (tab)
+			*tab++ = '\0';
+		p = tab;
+	}
+
+	return n;
+}
+
+static int read_lines(FILE *f, const char *path, int n, yc_tsv_row *row,
+		      void *arg)
+{
+	static char line[LINE_BYTES];
+	char *field[MAX_FIELDS];
+	unsigned number = 0;
+	int err = 0;
+
+	while (!err && fgets(line, sizeof(line), f)) {
+		size_t len = strlen(line);
+		int got;
+
+		number++;
+		if (len == sizeof(line) - 1 && line[len - 1] != '\n') {
+			fprintf(stderr, "%s:%u: line too long\n", path, number);
+			return -EINVAL;
+		}
+		line[strcspn(line, "\r\n")] = '\0';
+		if (!line[0])
+			continue;
+		got = split(line, field);
+		if (got != n) {
+			fprintf(stderr,
+				"%s:%u: %d fields between TABs, expected %d\n",
+				path, number, got, n);
+			return -EINVAL;
+		}
+		err = row(field, arg);
+	}
+
+	return err;
+}
+
+int yc_tsv_read(const char *path, int n, yc_tsv_row *row, void *arg)
+{
+	FILE *f = fopen(path, "r");
+	int err;
+
+	if (!f) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return -EINVAL;
+	}
+	err = read_lines(f, path, n, row, arg);
+	fclose(f);
+
+	return err;
+}
+
+void yc_tsv_beside(const char *file, const char *name, char *out,
+		   unsigned long size)
+{
+	const char *slash = strrchr(file, '/');
+	int len = slash ? (int)(slash - file + 1) : 0;
+
+	if (name[0] == '/')
+		len = 0;
+	snprintf(out, size, "%.*s%s", len, file, name);
+}
