@@ -4,6 +4,7 @@
 #   make test-asan   the same under ASan and UBSan
 #   make lint        clang-format, cppcheck, headers alone
 #   make bench       figures as JSON in build/bench/
+#   make fuzz        fuzz targets, FUZZ_SECONDS=60 each
 #   make chart-test  the Helm chart and the plain manifests
 #   make images      one container image a service (buildah)
 # FLAVOUR=release|asan|tsan chooses a build; V=1 shows the commands.
@@ -68,7 +69,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
 .PHONY: all gen deps web test test-asan test-unit lint format bench demo \
-	chart-test images fuzz clean asr-model
+	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
 programs: $(addprefix $(BIN)/,$(PROGRAMS)) $(SHARED_FILES)
@@ -151,8 +152,11 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SRCS) $(GEN)/.stamp
 	@echo "  FUZZ    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-14 $(FUZZ_CFLAGS) $(CPPFLAGS) -w -o $@ $< $$(sed -n 's,^// *sources: *,,p' $<) \
-		$(call pkg_c,$(LIB_PKGS)) $(call pkg_l,$(LIB_PKGS)) -llinear -lm
-fuzz: $(FUZZ_BINS)
+		$$(pkg-config --cflags --libs $(LIB_PKGS) $$(sed -n 's,^// *packages: *,,p' $<)) -llinear -lm
+fuzz-bins: $(FUZZ_BINS)
+fuzz: deps
+	$(Q)deploy/install-deps.sh test
+	$(Q)$(MAKE) $(JOBS) --no-print-directory fuzz-bins
 	$(Q)tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60) $(FUZZ_BINS)
 
 # ---- console ------------------------------------------------------------------
