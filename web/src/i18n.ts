@@ -43,6 +43,9 @@ const words: Record<string, [string, string]> = {
   callee: ["客户", "Callee"],
   interrupted: ["被打断", "interrupted"],
   hungUpBy: ["挂机方", "Hung up by"],
+  byBot: ["银狐", "Bot"],
+  byCallee: ["客户", "Callee"],
+  byNetwork: ["线路", "Carrier"],
   reasons: ["主要因素", "Main factors"],
   notAnswered: ["未接通，没有对话", "Not answered, no conversation"],
   empty: [
@@ -81,9 +84,65 @@ const words: Record<string, [string, string]> = {
   INTERRUPTED: ["中断", "Interrupted"],
 };
 
+/** The general intents; a script's own ones show their id. */
+const intents: Record<string, [string, string]> = {
+  affirm: ["同意", "affirm"],
+  deny: ["否定", "deny"],
+  refuse: ["拒绝", "refuse"],
+  do_not_call: ["要求不再来电", "do not call"],
+  busy: ["正忙", "busy"],
+  call_back: ["约时间回拨", "call back"],
+  wait: ["稍等", "wait"],
+  who_are_you: ["问是谁", "who are you"],
+  are_you_robot: ["问是否机器人", "are you robot"],
+  why_call: ["问来意", "why call"],
+  number_source: ["问号码来源", "number source"],
+  wrong_person: ["打错了", "wrong person"],
+  third_party: ["他人接听", "third party"],
+  is_self: ["是本人", "is self"],
+  fraud_suspicion: ["怀疑诈骗", "fraud suspicion"],
+  human_agent: ["要人工", "human agent"],
+  complaint: ["投诉", "complaint"],
+  abuse: ["辱骂", "abuse"],
+  repeat: ["没听清", "repeat"],
+  slower: ["说慢点", "slower"],
+  ask_rate: ["问利率", "ask rate"],
+  ask_fee: ["问费用", "ask fee"],
+  ask_amount: ["问金额", "ask amount"],
+  ask_term: ["问期限", "ask term"],
+  ask_how: ["问怎么办理", "ask how"],
+  ask_where: ["问网点", "ask where"],
+  ask_condition: ["问条件", "ask condition"],
+  ask_benefit: ["问好处", "ask benefit"],
+  ask_risk: ["问风险", "ask risk"],
+  ask_early_repay: ["问提前还款", "ask early repay"],
+  ask_deadline: ["问截止时间", "ask deadline"],
+  too_expensive: ["嫌贵", "too expensive"],
+  consider: ["要考虑", "consider"],
+  already_have: ["已办理", "already have"],
+  promise_to_pay: ["承诺还款", "promise to pay"],
+  already_paid: ["已还款", "already paid"],
+  hardship: ["有困难", "hardship"],
+  dispute: ["有异议", "dispute"],
+  negotiate: ["协商", "negotiate"],
+  minor_or_incapable: ["未成年或无行为能力", "minor or incapable"],
+  bereavement: ["已故", "bereavement"],
+  thanks: ["感谢", "thanks"],
+  goodbye: ["结束通话", "goodbye"],
+  backchannel: ["应声", "backchannel"],
+  voice_assistant: ["语音助理", "voice assistant"],
+  voicemail: ["语音信箱", "voicemail"],
+  none: ["未听懂", "none"],
+};
+
 export const LangContext = createContext<Lang>("zh");
 
 export function useWords() {
   const lang = useContext(LangContext);
   return (key: string) => words[key]?.[lang === "zh" ? 0 : 1] ?? key;
+}
+
+export function useIntents() {
+  const lang = useContext(LangContext);
+  return (id: string) => intents[id]?.[lang === "zh" ? 0 : 1] ?? id;
 }

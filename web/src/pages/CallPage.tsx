@@ -1,12 +1,17 @@
 import { Alert, Card, Descriptions, List, Progress, Space, Tag } from "antd";
 import { useCallback, useRef, useState } from "react";
 import { api, type Call, type Finding, type TranscriptLine } from "../api";
-import { useWords } from "../i18n";
+import { useIntents, useWords } from "../i18n";
 import { usePolled } from "../usePolled";
 
 const clock = (ms: number) =>
   `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
 
+const hungUpBy: Record<string, string> = {
+  bot: "byBot",
+  callee: "byCallee",
+  network: "byNetwork",
+};
 const severityColor = ["default", "red", "orange", "gold"];
 
 interface LineProps {
@@ -18,6 +23,7 @@ interface LineProps {
 
 function Line({ line, finding, isNow, onSeek }: LineProps) {
   const t = useWords();
+  const intent = useIntents();
   const side = line.speaker === "CALLEE" ? "callee" : "bot";
   const classes = ["said", side, isNow && "now", finding && "found"];
   return (
@@ -29,7 +35,7 @@ function Line({ line, finding, isNow, onSeek }: LineProps) {
       {line.interrupted && <Tag>{t("interrupted")}</Tag>}
       <div className="meta">
         {t(side)} {clock(line.startMs)}
-        {line.intent && ` · ${line.intent}`}
+        {line.intent && ` · ${intent(line.intent)}`}
         {line.state && ` · ${line.state}`}
         {finding && ` · ${finding.rule} ${finding.message}`}
       </div>
@@ -113,6 +119,7 @@ function Quality({ of }: { of: Call }) {
 
 function Facts({ of }: { of: Call }) {
   const t = useWords();
+  const intent = useIntents();
   const latencies = of.turnLatencyMs.filter((ms) => ms > 0);
   return (
     <Card>
@@ -123,10 +130,10 @@ function Facts({ of }: { of: Call }) {
           { label: t("line"), children: `${t(of.outcome)} (${of.sipCode})` },
           { label: t("disposition"), children: <Tag>{t(of.disposition)}</Tag> },
           { label: t("talk"), children: clock(of.talkMs) },
-          { label: t("hungUpBy"), children: of.hungUpBy },
+          { label: t("hungUpBy"), children: t(hungUpBy[of.hungUpBy] ?? "") },
           {
             label: t("intents"),
-            children: of.intents.map((i, n) => <Tag key={n}>{i}</Tag>),
+            children: of.intents.map((i, n) => <Tag key={n}>{intent(i)}</Tag>),
           },
           {
             label: t("state"),
