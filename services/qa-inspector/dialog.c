@@ -39,8 +39,8 @@ int qa_dialog_add(struct qa_dialog *d, enum qa_speaker speaker,
 
 	d->turns = turns;
 	t = &turns[d->n_turns];
-	*t = (struct qa_turn){speaker, start_ms, end_ms, yh_strdup(text),
-			      yh_strdup(intent)};
+	*t = (struct qa_turn){speaker,	       start_ms,	  end_ms,
+			      yh_strdup(text), yh_strdup(intent), NULL};
 	if (!t->text || (intent && !t->intent)) {
 		yh_free(t->text);
 		yh_free(t->intent);
@@ -49,6 +49,47 @@ int qa_dialog_add(struct qa_dialog *d, enum qa_speaker speaker,
 	d->n_turns++;
 
 	return 0;
+}
+
+static struct qa_fact *fact_of(const struct qa_dialog *d, const char *name)
+{
+	for (size_t i = 0; i < d->n_facts; i++) {
+		if (!strcmp(d->facts[i].name, name))
+			return &d->facts[i];
+	}
+
+	return NULL;
+}
+
+int qa_dialog_fact(struct qa_dialog *d, const char *name, double value)
+{
+	struct qa_fact *facts, *known = fact_of(d, name);
+
+	if (known) {
+		known->value = value;
+		return 0;
+	}
+	facts = yh_realloc(d->facts, (d->n_facts + 1) * sizeof(*facts));
+	if (!facts)
+		return -ENOMEM;
+
+	d->facts = facts;
+	facts[d->n_facts] = (struct qa_fact){yh_strdup(name), value};
+	if (!facts[d->n_facts].name)
+		return -ENOMEM;
+	d->n_facts++;
+
+	return 0;
+}
+
+bool qa_dialog_known(const struct qa_dialog *d, const char *name, double *value)
+{
+	const struct qa_fact *f = fact_of(d, name);
+
+	if (f)
+		*value = f->value;
+
+	return f;
 }
 
 /* By insertion: short and nearly in order already. */
@@ -69,7 +110,11 @@ void qa_dialog_fini(struct qa_dialog *d)
 	for (size_t i = 0; i < d->n_turns; i++) {
 		yh_free(d->turns[i].text);
 		yh_free(d->turns[i].intent);
+		yh_free(d->turns[i].emotion);
 	}
+	for (size_t i = 0; i < d->n_facts; i++)
+		yh_free(d->facts[i].name);
+	yh_free(d->facts);
 	yh_free(d->turns);
 	yh_free(d->bank_name);
 	memset(d, 0, sizeof(*d));

@@ -20,23 +20,27 @@ enum qa_kind {
 	QA_SERVICE = 16,
 };
 
-enum qa_known { QA_UNKNOWN = 0, QA_NO, QA_YES };
-
 struct qa_turn {
 	enum qa_speaker speaker;
 	uint32_t start_ms, end_ms; /**< Since the answer [ms] */
 	char *text;		   /**< UTF-8 */
-	char *intent;		   /**< Id of intents.md, NULL if unknown */
+	char *intent;  /**< Id of a general intent, NULL if unknown */
+	char *emotion; /**< "angry", ...; NULL if unknown */
+};
+
+/** Something that is known of the call: "age" 67, "verified" 1. */
+struct qa_fact {
+	char *name;
+	double value; /**< Yes or no: 1 or 0 */
 };
 
 struct qa_dialog {
 	enum qa_kind kind;
-	enum qa_known verified;		 /**< The callee is the right person */
-	enum qa_known free_interest;	 /**< The offer truly costs nothing */
-	int age;			 /**< [years], 0 = unknown */
-	int product_risk, customer_risk; /**< [1..5], 0 = unknown */
-	char *bank_name;		 /**< NULL if unknown */
-	struct qa_turn *turns;		 /**< shape (n_turns), by start_ms */
+	struct qa_fact
+		*facts; /**< shape (n_facts); what is missing is unknown */
+	size_t n_facts;
+	char *bank_name;       /**< NULL if unknown */
+	struct qa_turn *turns; /**< shape (n_turns), by start_ms */
 	size_t n_turns;
 	bool ended; /**< No turn will follow */
 };
@@ -49,6 +53,13 @@ enum qa_kind qa_kind_of(const char *word);
 int qa_dialog_add(struct qa_dialog *d, enum qa_speaker speaker,
 		  uint32_t start_ms, uint32_t end_ms, const char *text,
 		  const char *intent);
+
+/** Note a fact; a later one of the same name replaces it. @return 0, -ENOMEM */
+int qa_dialog_fact(struct qa_dialog *d, const char *name, double value);
+
+/** @return Is it known? @param[out] value Untouched if not */
+bool qa_dialog_known(const struct qa_dialog *d, const char *name,
+		     double *value);
 
 /** Order the turns by their start; equal ones keep their order. */
 void qa_dialog_sort(struct qa_dialog *d);

@@ -230,6 +230,13 @@ static void add_at(struct view *v, const struct qa_rule *r, size_t turn)
 
 /* ---- NOT ----------------------------------------------------------------- */
 
+static bool is_fact(const struct qa_dialog *d, const char *name, bool is)
+{
+	double value;
+
+	return qa_dialog_known(d, name, &value) && (value != 0) == is;
+}
+
 /* Was `first` fulfilled before byte `at` of turn i? */
 static bool came_first(const struct view *v, const struct qa_rule *r, size_t i,
 		       uint32_t at)
@@ -239,9 +246,9 @@ static bool came_first(const struct view *v, const struct qa_rule *r, size_t i,
 
 	if (!r->first)
 		return false;
-	if (r->first->verified && v->d->verified == QA_NO)
+	if (r->first->verified && is_fact(v->d, "verified", false))
 		return false;
-	if (r->first->verified && v->d->verified == QA_YES &&
+	if (r->first->verified && is_fact(v->d, "verified", true) &&
 	    v->verified_turn == NONE)
 		return true; /* by other means than words */
 	k = first_turn(v, r->first, 0);
@@ -443,15 +450,18 @@ static void judge_stop(struct view *v, const struct qa_rule *r)
 
 static bool applies(const struct qa_rule *r, const struct qa_dialog *d)
 {
+	double a, b;
+
 	if (!(r->scope & d->kind))
 		return false;
-	if ((r->when & QA_WHEN_AGE65) && d->age < 65)
+	if ((r->when & QA_WHEN_AGE65) &&
+	    (!qa_dialog_known(d, "age", &a) || a < 65))
 		return false;
 	if ((r->when & QA_WHEN_RISK_TOO_HIGH) &&
-	    (!d->product_risk || !d->customer_risk ||
-	     d->product_risk <= d->customer_risk))
+	    (!qa_dialog_known(d, "product_risk", &a) ||
+	     !qa_dialog_known(d, "customer_risk", &b) || a <= b))
 		return false;
-	if ((r->when & QA_WHEN_NOT_FREE) && d->free_interest == QA_YES)
+	if ((r->when & QA_WHEN_NOT_FREE) && is_fact(d, "free_interest", true))
 		return false;
 
 	return true;

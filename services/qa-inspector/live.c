@@ -18,19 +18,41 @@ static const char *variable(const Yinhu__V1__CallContext *c, const char *key)
 	return NULL;
 }
 
-static int number(const Yinhu__V1__CallContext *c, const char *key)
+static int take_number(struct qa_dialog *d, const Yinhu__V1__CallContext *c,
+		       const char *key)
 {
-	const char *s = variable(c, key);
+	const char *text = variable(c, key);
 
-	return s ? atoi(s) : 0;
+	return text && text[0] ? qa_dialog_fact(d, key, atof(text)) : 0;
+}
+
+static int take_truth(struct qa_dialog *d, const Yinhu__V1__CallContext *c,
+		      const char *key)
+{
+	const char *text = variable(c, key);
+
+	return text ? qa_dialog_fact(d, key, !strcmp(text, "true")) : 0;
+}
+
+static int take_bank(struct qa_dialog *d, const Yinhu__V1__CallContext *c)
+{
+	const char *bank = variable(c, "bank_name");
+
+	if (!bank || d->bank_name)
+		return 0;
+	d->bank_name = yh_strdup(bank);
+
+	return d->bank_name ? 0 : -ENOMEM;
 }
 
 /* What a campaign does not say of itself a column of its contacts may:
  * product (wealth, loan), age, product_risk, customer_risk, free_interest. */
 static int take_context(struct qa_dialog *d, const Yinhu__V1__CallContext *c)
 {
-	const char *free_interest, *bank;
+	static const char *const numbers[] = {"age", "product_risk",
+					      "customer_risk"};
 	enum qa_kind product;
+	int err = 0;
 
 	if (!c || d->kind)
 		return 0;
@@ -39,19 +61,11 @@ static int take_context(struct qa_dialog *d, const Yinhu__V1__CallContext *c)
 	product = qa_kind_of(variable(c, "product"));
 	if (d->kind == QA_MARKETING && product & (QA_WEALTH | QA_LOAN))
 		d->kind = product;
-	d->age = number(c, "age");
-	d->product_risk = number(c, "product_risk");
-	d->customer_risk = number(c, "customer_risk");
-	free_interest = variable(c, "free_interest");
-	if (free_interest)
-		d->free_interest =
-			strcmp(free_interest, "true") ? QA_NO : QA_YES;
-	bank = variable(c, "bank_name");
-	if (!bank || d->bank_name)
-		return 0;
-	d->bank_name = yh_strdup(bank);
+	for (size_t i = 0; i < YH_ARRAY_LEN(numbers) && !err; i++)
+		err = take_number(d, c, numbers[i]);
+	err = err ? err : take_truth(d, c, "free_interest");
 
-	return d->bank_name ? 0 : -ENOMEM;
+	return err ? err : take_bank(d, c);
 }
 
 static const char *intent_of(Yinhu__V1__CallEvent *const *events, size_t n,

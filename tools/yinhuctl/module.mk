@@ -5,3 +5,6 @@ yinhuctl_DIR   := tools/yinhuctl
 yinhuctl_EXTRA :=
 yinhuctl_PKGS  :=
 yinhuctl_LIBS  :=
+# eval quality
+yinhuctl_EXTRA += $(filter-out %/app.c %/main.c %/metrics.c %/live.c,$(wildcard services/qa-inspector/*.c))
+yinhuctl_PKGS  += libhs

@@ -12,58 +12,10 @@
 #include "dialog.h"
 #include "inspect.h"
 #include "pack.h"
+#include "read.h"
 
 #define CASES "tests/unit/services/qa-inspector/cases.jsonl"
 #define RULES "services/qa-inspector/rules.yaml"
-
-static enum qa_speaker speaker_of(const char *s)
-{
-	return !strcmp(s, "bot") ? QA_BOT : *s == 'a' ? QA_AGENT : QA_CALLEE;
-}
-
-static enum qa_known known(json_t *meta, const char *key)
-{
-	json_t *v = json_object_get(meta, key);
-
-	return !v ? QA_UNKNOWN : json_is_true(v) ? QA_YES : QA_NO;
-}
-
-static void load(struct qa_dialog *d, json_t *line)
-{
-	json_t *meta = json_object_get(line, "meta"), *t;
-	const char *bank =
-		json_string_value(json_object_get(meta, "bank_name"));
-	size_t i;
-
-	memset(d, 0, sizeof(*d));
-	d->kind = qa_kind_of(json_string_value(json_object_get(line, "kind")));
-	d->verified = known(meta, "verified");
-	d->free_interest = known(meta, "free_interest");
-	d->age = (int)json_integer_value(json_object_get(meta, "age"));
-	d->product_risk =
-		(int)json_integer_value(json_object_get(meta, "product_risk"));
-	d->customer_risk =
-		(int)json_integer_value(json_object_get(meta, "customer_risk"));
-	d->bank_name = yh_strdup(bank);
-	d->ended = true;
-	json_array_foreach(json_object_get(line, "turns"), i, t)
-	{
-		double start = json_number_value(json_object_get(t, "start"));
-		double end = json_number_value(json_object_get(t, "end"));
-
-		cr_assert_eq(
-			qa_dialog_add(
-				d,
-				speaker_of(json_string_value(
-					json_object_get(t, "speaker"))),
-				(uint32_t)(start * 1000),
-				(uint32_t)(end * 1000),
-				json_string_value(json_object_get(t, "text")),
-				json_string_value(
-					json_object_get(t, "intent"))),
-			0);
-	}
-}
 
 static struct qa_rules *open_rules(void)
 {
@@ -111,7 +63,7 @@ Test(inspect, every_case_of_the_table_is_judged_as_expected)
 		id = json_string_value(json_object_get(line, "id"));
 		rule = json_string_value(json_object_get(line, "rule"));
 		expect = json_is_true(json_object_get(line, "expect"));
-		load(&d, line);
+		cr_assert_eq(qa_read_dialog(&d, line), 0);
 		got = breaks(rules, &d, rule);
 		cr_expect_eq(got, expect, "%s: %s is %sfound", id, rule,
 			     got ? "" : "not ");

@@ -1,0 +1,176 @@
+/**
+ * @file eval_quality.c  yinhuctl eval quality: dialogs in, scores by rule out.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../services/qa-inspector/inspect.h"
+#include "../../services/qa-inspector/read.h"
+#include "commands.h"
+#include "scores.h"
+#include "share.h"
+
+struct run {
+	struct qa_rules *rules;
+	struct yc_scores scores;
+	int verbose;
+};
+
+static int holds(json_t *list, const char *rule)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+	{
+		const char *s = json_string_value(v);
+
+		if (s && !strcmp(s, rule))
+			return 1;
+	}
+
+	return 0;
+}
+
+static int found(const struct qa_report *r, const char *rule)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (!strcmp(r->findings[i].rule->id, rule))
+			return 1;
+	}
+
+	return 0;
+}
+
+static int count(struct run *run, json_t *line, const char *rule,
+		 const struct qa_report *report)
+{
+	int truth = holds(json_object_get(line, "expect"), rule);
+	int verdict = found(report, rule);
+
+	if (run->verbose && truth != verdict)
+		fprintf(stderr, "%s: %s is %sfound\n",
+			json_string_value(json_object_get(line, "id")), rule,
+			verdict ? "" : "not ");
+
+	return yc_scores_verdict(&run->scores, rule, truth, verdict);
+}
+
+/* Every rule that is to be judged: those of `judge`, else all of the pack. */
+static int count_all(struct run *run, json_t *line,
+		     const struct qa_report *report)
+{
+	const struct qa_pack *pack = qa_rules_pack(run->rules);
+	json_t *judge = json_object_get(line, "judge"), *v;
+	const char *last = "";
+	size_t i;
+	int err = 0;
+
+	json_array_foreach(judge, i, v)
+	{
+		if (!err && json_is_string(v))
+			err = count(run, line, json_string_value(v), report);
+	}
+	for (i = 0; !judge && i < pack->n_rules && !err; i++) {
+		if (strcmp(last, pack->rules[i].id) != 0)
+			err = count(run, line, pack->rules[i].id, report);
+		last = pack->rules[i].id;
+	}
+
+	return err;
+}
+
+static int judge_line(struct run *run, const char *text)
+{
+	struct qa_report report = {0};
+	struct qa_dialog d = {0};
+	json_error_t fault;
+	json_t *line = json_loads(text, 0, &fault);
+	int err = -1;
+
+	if (!line) {
+		fprintf(stderr, "yinhuctl: not JSON: %s\n", fault.text);
+		return -1;
+	}
+	err = qa_read_dialog(&d, line);
+	if (err)
+		fprintf(stderr, "yinhuctl: a kind or a turn is wrong\n");
+	else
+		err = qa_inspect(run->rules, &d, &report);
+	if (!err)
+		err = count_all(run, line, &report);
+	qa_report_fini(&report);
+	qa_dialog_fini(&d);
+	json_decref(line);
+
+	return err;
+}
+
+static int judge_file(struct run *run, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = NULL;
+	size_t room = 0, n = 0;
+	int err = 0;
+
+	if (!f) {
+		perror(path);
+		return -1;
+	}
+	while (!err && getline(&text, &room, f) > 0) {
+		n++;
+		if (text[strspn(text, " \t\r\n")])
+			err = judge_line(run, text);
+	}
+	if (err)
+		fprintf(stderr, "yinhuctl: %s:%zu\n", path, n);
+	free(text);
+	fclose(f);
+
+	return err;
+}
+
+static void print(const struct run *run, int as_json)
+{
+	json_t *j = yc_scores_json(&run->scores);
+
+	if (as_json)
+		json_dumpf(j, stdout, JSON_INDENT(1));
+	else
+		yc_scores_print(&run->scores, stdout);
+	json_decref(j);
+}
+
+int yc_eval_quality(int argc, char **argv)
+{
+	static const struct option OPTIONS[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"verbose", no_argument, NULL, 'v'},
+		{0}};
+	struct run run = {0};
+	char error[512], path[4096];
+	int opt, json = 0, err;
+
+	while ((opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
+		if (opt == '?')
+			return YC_USAGE;
+		json |= opt == 'j';
+		run.verbose |= opt == 'v';
+	}
+	if (optind + 1 != argc)
+		return YC_USAGE;
+	yc_share(path, sizeof(path), "rules.yaml");
+	err = qa_rules_create(&run.rules, path, error, sizeof(error));
+	if (err)
+		fprintf(stderr, "yinhuctl: %s: %s\n", path, error);
+	else
+		err = judge_file(&run, argv[optind]);
+	if (!err)
+		print(&run, json);
+	yc_scores_clear(&run.scores);
+	qa_rules_destroy(run.rules);
+
+	return err ? YC_FAILED : YC_OK;
+}
