@@ -87,8 +87,40 @@ static void stamp(char buf[40])
 	snprintf(buf + n, 40 - n, ".%03dZ", (int)(us % 1000000 / 1000));
 }
 
-/* Write `,"key":"value"` for each key=value of text; the last value takes the
- * rest of the line when no further key follows. */
+/* Does ` key=` stand here? */
+static bool is_key(const char *p)
+{
+	size_t len = *p == ' ' ? strcspn(p + 1, "= ") : 0;
+
+	return len && p[1 + len] == '=';
+}
+
+/* Where a value ends: before the next ` key=`, or with the line. A quoted one
+ * ends with its quote there, and the quotes are taken off.
+ * @param[out] next The next key, NULL = none */
+static char *cut_value(char *value, char **next)
+{
+	bool quoted = *value == '"';
+	char *end = value += quoted;
+
+	for (; *end; end++) {
+		const char *after = quoted ? end + 1 : end;
+
+		if (quoted && *end != '"')
+			continue;
+		if (is_key(after) || (quoted && !*after))
+			break;
+	}
+	*next = NULL;
+	if (*end && is_key(quoted ? end + 1 : end))
+		*next = end + (quoted ? 2 : 1);
+	*end = '\0';
+
+	return value;
+}
+
+/* Write `,"key":"value"` for each key=value of text. Values are strings, so
+ * that a key has one type in every line. */
 static size_t json_pairs(char *dst, size_t cap, char *text)
 {
 	char escaped[LINE_BYTES];
@@ -96,7 +128,7 @@ static size_t json_pairs(char *dst, size_t cap, char *text)
 
 	while (text && *text && n + 16 < cap) {
 		char *eq = strchr(text, '=');
-		char *next = NULL;
+		char *value, *next;
 		int w;
 
 		if (!eq) {
@@ -106,16 +138,8 @@ static size_t json_pairs(char *dst, size_t cap, char *text)
 			return n + (w > 0 ? (size_t)w : 0);
 		}
 		*eq = '\0';
-		for (char *p = eq + 1; (p = strchr(p, ' ')); p++) {
-			size_t key = strcspn(p + 1, "= ");
-
-			if (p[1 + key] == '=' && key) {
-				*p = '\0';
-				next = p + 1;
-				break;
-			}
-		}
-		json_escape(escaped, sizeof(escaped) / 2, eq + 1);
+		value = cut_value(eq + 1, &next);
+		json_escape(escaped, sizeof(escaped) / 2, value);
 		w = snprintf(dst + n, cap - n, ",\"%s\":\"%s\"", text, escaped);
 		if (w < 0 || (size_t)w >= cap - n)
 			break;

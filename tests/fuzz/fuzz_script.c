@@ -1,5 +1,6 @@
 /** @file fuzz_script.c  Any bytes as a script. */
-// sources: lib/script/script.c lib/script/check.c lib/script/doc.c lib/text/intents.c lib/base/mem.c
+// sources: lib/script/script.c lib/script/check.c lib/script/doc.c
+// sources: lib/text/intents.c lib/base/mem.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

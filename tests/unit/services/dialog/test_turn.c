@@ -1,0 +1,220 @@
+/** @file test_turn.c  Mirrors services/dialog/turn.c, with the demo's script */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "text/intents.h"
+#include "turn.h"
+
+static struct dlg_book book;
+static struct yh_intents *general;
+static Yinhu__V1__DialogSession *s;
+static unsigned utterance;
+
+static void setup(void)
+{
+	static char text[YH_SCRIPT_MAX_BYTES];
+	char error[512];
+	FILE *f = fopen("tools/demo/card_instalment.yaml", "r");
+	const struct yh_intents *sets[2];
+	size_t n;
+
+	cr_assert_not_null(f, "run from the top folder");
+	n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	cr_assert_eq(
+		yh_script_parse(&book.script, text, n, error, sizeof(error)), 0,
+		"%s", error);
+	cr_assert_eq(yh_intents_load(&general, "lib/text/general_intents.yaml",
+				     error, sizeof(error)),
+		     0, "%s", error);
+	sets[0] = general;
+	sets[1] = &book.script->intents;
+	cr_assert_eq(yh_classifier_create(&book.classifier, sets, 2), 0);
+}
+
+static void teardown(void)
+{
+	if (s)
+		yinhu__v1__dialog_session__free_unpacked(s, NULL);
+	yh_classifier_destroy(book.classifier);
+	yh_intents_destroy(general);
+	yh_script_destroy(book.script);
+}
+
+TestSuite(turn, .init = setup, .fini = teardown, .timeout = 20);
+
+static void answered(void)
+{
+	Yinhu__V1__CallContext context = YINHU__V1__CALL_CONTEXT__INIT;
+	Yinhu__V1__Answered a = YINHU__V1__ANSWERED__INIT;
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+
+	context.attempt_id = (char *)"a1";
+	a.context = &context;
+	ev.event_id = (char *)"c1.answered";
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_ANSWERED;
+	ev.answered = &a;
+	s = dlg_turn_begin(&ev);
+	cr_assert_not_null(s);
+	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
+}
+
+static void say(const char *text)
+{
+	Yinhu__V1__Transcript t = YINHU__V1__TRANSCRIPT__INIT;
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	char id[32];
+
+	t.utterance = ++utterance;
+	t.text = (char *)text;
+	snprintf(id, sizeof(id), "c1.utt.%u", utterance);
+	ev.event_id = id;
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+	ev.transcript = &t;
+	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
+}
+
+static void end(Yinhu__V1__CallOutcome outcome)
+{
+	Yinhu__V1__Ended e = YINHU__V1__ENDED__INIT;
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+
+	e.outcome = outcome;
+	ev.event_id = (char *)"c1.ended";
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_ENDED;
+	ev.ended = &e;
+	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
+}
+
+static const Yinhu__V1__CallEvent *posted(Yinhu__V1__CallEvent__BodyCase body)
+{
+	for (size_t i = 0; i < s->n_outbox_events; i++)
+		if (s->outbox_events[i]->body_case == body)
+			return s->outbox_events[i];
+
+	return NULL;
+}
+
+static const char *disposition(void)
+{
+	const Yinhu__V1__CallEvent *ev =
+		posted(YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED);
+
+	return ev ? ev->dialog_ended->disposition : NULL;
+}
+
+static const Yinhu__V1__Say *said(void)
+{
+	cr_assert_eq(s->n_outbox_commands, 1);
+
+	return s->outbox_commands[0]->say;
+}
+
+Test(turn, an_answered_call_is_greeted_and_listened_to)
+{
+	answered();
+	cr_assert_str_eq(s->state, "greeting");
+	cr_assert(strstr(said()->text, "智能语音助手"));
+	cr_assert_gt(said()->listen_ms, 0);
+	cr_assert_not(said()->then_hang_up);
+	cr_assert_str_eq(posted(YINHU__V1__CALL_EVENT__BODY_TURN)->turn->cause,
+			 "answered");
+}
+
+Test(turn, business_follows_proof_of_identity)
+{
+	answered();
+	cr_assert_not(s->verified);
+	say("我就是");
+	cr_assert(s->verified);
+	cr_assert_str_eq(s->state, "offer");
+	say("好的");
+	cr_assert_str_eq(disposition(), "accepted");
+	cr_assert(said()->then_hang_up);
+}
+
+Test(turn, a_wish_for_no_calls_is_an_event_of_its_own)
+{
+	const Yinhu__V1__CallEvent *ev;
+
+	answered();
+	say("别再打了");
+	ev = posted(YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL);
+	cr_assert_not_null(ev);
+	cr_assert_str_eq(ev->event_id, "c1.do_not_call");
+	cr_assert_str_eq(ev->do_not_call->attempt_id, "a1");
+	cr_assert_str_eq(disposition(), "do_not_call");
+}
+
+Test(turn, each_step_counts_up_and_its_commands_are_numbered_in_a_row)
+{
+	answered();
+	cr_assert_eq(s->turn, 1);
+	cr_assert_eq(s->outbox_commands[0]->seq, 1);
+	say("我就是");
+	cr_assert_eq(s->turn, 2);
+	cr_assert_eq(s->outbox_commands[0]->seq, 2);
+}
+
+Test(turn, an_event_that_was_stepped_on_is_known_again)
+{
+	answered();
+	cr_assert(dlg_turn_is_applied(s, "c1.answered"));
+	cr_assert_not(dlg_turn_is_applied(s, "c1.utt.1"));
+	say("我就是");
+	cr_assert(dlg_turn_is_applied(s, "c1.utt.1"));
+}
+
+Test(turn, the_session_survives_the_wire_between_two_steps)
+{
+	size_t n;
+	uint8_t *wire;
+
+	answered();
+	n = yinhu__v1__dialog_session__get_packed_size(s);
+	wire = yh_zalloc(n);
+	yinhu__v1__dialog_session__pack(s, wire);
+	yinhu__v1__dialog_session__free_unpacked(s, NULL);
+	s = yinhu__v1__dialog_session__unpack(NULL, n, wire);
+	yh_free(wire);
+	say("我就是");
+	cr_assert_str_eq(s->state, "offer");
+}
+
+Test(turn, a_hang_up_in_the_middle_ends_the_conversation_once)
+{
+	answered();
+	end(YINHU__V1__CALL_OUTCOME__ANSWERED);
+	cr_assert_str_eq(disposition(), "callee_hangup");
+	end(YINHU__V1__CALL_OUTCOME__ANSWERED);
+	cr_assert_null(disposition());
+}
+
+Test(turn, a_call_that_was_interrupted_says_so)
+{
+	answered();
+	end(YINHU__V1__CALL_OUTCOME__INTERRUPTED);
+	cr_assert_str_eq(disposition(), "interrupted");
+}
+
+Test(turn, what_is_said_after_the_end_changes_nothing)
+{
+	answered();
+	say("别再打了");
+	say("好的");
+	cr_assert_eq(s->n_outbox_commands, 0);
+	cr_assert_eq(s->n_outbox_events, 0);
+}
+
+Test(turn, a_long_call_keeps_bounded_memory_of_events)
+{
+	answered();
+	for (int i = 0; i < 300; i++)
+		say("啊啊啊今天天气");
+	cr_assert_leq(s->n_applied_events, 64);
+}
