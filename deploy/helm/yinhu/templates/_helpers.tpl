@@ -98,12 +98,22 @@ capabilities:
 {{- end }}
 
 {{/* Settings of one service: common, its own, and what the chart knows.
-     Call with (list $ svc). */}}
+     Call with (list $ name svc). */}}
 {{- define "yinhu.serviceConfig" -}}
 {{- $root := index . 0 -}}
-{{- $svc := index . 1 -}}
+{{- $svc := index . 2 -}}
 {{- $drain := mul (sub (int64 $svc.terminationGracePeriodSeconds) 10) 1000 -}}
 {{- $known := dict "admin_addr" "0.0.0.0:9100" "drain_ms" $drain -}}
+{{- if eq (index . 1) "dialer" -}}
+{{- $sip := $root.Values.sip -}}
+{{- $known = merge $known (dict
+      "sip_listen" (printf "0.0.0.0:%d" (int64 $sip.port))
+      "trunk_addr" (required "sip.trunkAddr: the address of your SBC, HOST[:PORT]" $sip.trunkAddr)
+      "trunk_name" $sip.trunkName
+      "caller_ids" (join "," $sip.callerIds)
+      "rtp_min" $sip.rtpPortMin
+      "rtp_max" $sip.rtpPortMax) -}}
+{{- end -}}
 {{- include "yinhu.config" (merge (dict) $svc.config $root.Values.config $known) | trim }}
 {{- end }}
 
