@@ -66,6 +66,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst services/asr-gateway/model/%,$(SHARE)/asr-model/%,$(shell find services/asr-gateway/model -type f 2>/dev/null)) \
 	$(patsubst services/qa-inspector/%,$(SHARE)/%,$(wildcard services/qa-inspector/*.yaml)) \
 	$(patsubst services/scorer/%,$(SHARE)/%,$(wildcard services/scorer/*.yaml)) \
+	$(patsubst services/campaign/%,$(SHARE)/%,$(wildcard services/campaign/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
 .PHONY: all gen deps web test test-asan test-unit lint format bench demo \
@@ -100,6 +101,8 @@ $(SHARE)/migrations/%: services/campaign/migrations/%
 $(SHARE)/asr-model/%: services/asr-gateway/model/%
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/%.yaml: services/qa-inspector/%.yaml
+	$(Q)mkdir -p $(@D) && cp $< $@
+$(SHARE)/%.yaml: services/campaign/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/%.yaml: services/scorer/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@

@@ -2,11 +2,13 @@
 #ifndef CMP_APP_H
 #define CMP_APP_H
 
+#include "areas.h"
 #include "bus/bus.h"
+#include "calendar.h"
 #include "crypto/crypto.h"
 #include "loop/pool.h"
-#include "outcome.h"
 #include "pg/pg.h"
+#include "policy.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
 #include "yinhu/v1/call.pb-c.h"
@@ -22,6 +24,9 @@ struct cmp_conf {
 	char *migrations_dir;
 	char *recordings_dir;
 	char *clock;
+	char *policy;
+	char *calendar_file;
+	char *areas_file;
 	uint32_t pg_connections;
 	uint32_t lease_ms;
 	uint32_t ring_timeout_ms;
@@ -30,15 +35,6 @@ struct cmp_conf {
 	uint32_t trunk_failures;
 	uint32_t dialog_wait_ms;
 	uint32_t quality_wait_ms;
-	uint32_t attempts_5min;
-	uint32_t attempts_day_marketing;
-	uint32_t attempts_day_service;
-	uint32_t attempts_day_collection;
-	uint32_t retry_busy_s;
-	uint32_t retry_no_answer_s;
-	uint32_t retry_declined_s;
-	uint32_t retry_powered_off_s;
-	uint32_t retry_trunk_s;
 };
 
 enum { CMP_SERVERS = 5 };
@@ -49,7 +45,8 @@ struct cmp_app {
 	struct yh_pg *pg;
 	struct yh_keys *keys;
 	struct yh_pool *pool;
-	struct cmp_backoff backoff;
+	struct cmp_calendar *calendar;
+	struct cmp_areas *areas;
 	int64_t clock_offset_s; /**< Guards' clock minus the wall's */
 	bool draining;
 	bool migrated;
@@ -63,7 +60,8 @@ struct cmp_app {
 
 /** The guards' clock, since 1970-01-01 UTC [s]. */
 int64_t cmp_guard_now_s(const struct cmp_app *app);
-/** Set it as configured. @return 0, YH_ERR_BAD_CONFIG (logged) */
+/** Set it as configured; a simulated day is a working day.
+ * @return 0, YH_ERR_BAD_CONFIG (logged) */
 int cmp_clock_set(struct cmp_app *app);
 
 /** Fill a service's functions, see the files of the same name. The services
@@ -88,6 +86,10 @@ int cmp_events_start(struct cmp_app *app);
 /** Start closing what has expired, every second. @return 0, -ENOMEM */
 int cmp_reconcile_start(struct cmp_app *app);
 void cmp_reconcile_stop(struct cmp_app *app);
+
+/** Store the presets, as configured, where there is no policy yet.
+ * @return 0, YH_ERR_BAD_CONFIG (logged) */
+int cmp_policies_start(struct cmp_app *app);
 
 /** Bring the schema up to date; blocks, at start only.
  * @return 0, YH_ERR_DB_DOWN (not reachable within 30 s), -EIO (logged) */

@@ -14,7 +14,8 @@ typedef Yinhu__V1__CampaignService_Service service_t;
 	"c.max_attempts, c.max_concurrent, c.caller_id, c.bank_name, "         \
 	"(extract(epoch from c.created_at) * 1000000)::bigint, "               \
 	"(extract(epoch from c.started_at) * 1000000)::bigint, "               \
-	"(extract(epoch from c.ended_at) * 1000000)::bigint"
+	"(extract(epoch from c.ended_at) * 1000000)::bigint, c.purpose, "      \
+	"c.product, c.product_risk, c.weight"
 
 static char *hhmm(struct cmp_req *r, const PGresult *res, int row, int col)
 {
@@ -48,6 +49,10 @@ static Yinhu__V1__Campaign *campaign_of(struct cmp_req *r, const PGresult *res,
 	c->create_time = cmp_time(r, res, i, 14);
 	c->start_time = cmp_time(r, res, i, 15);
 	c->end_time = cmp_time(r, res, i, 16);
+	c->purpose = cmp_text(r, res, i, 17);
+	c->product = cmp_text(r, res, i, 18);
+	c->product_risk = (uint32_t)cmp_int(res, i, 19);
+	c->weight = (uint32_t)cmp_int(res, i, 20);
 
 	return c;
 }
@@ -174,6 +179,10 @@ static const char *fault(const Yinhu__V1__Campaign *c, struct cmp_hours *h)
 		return "max_attempts must be at most 10";
 	if (c->max_concurrent_calls > 10000)
 		return "max_concurrent_calls must be at most 10000";
+	if (strlen(c->purpose) > 100 || strlen(c->product) > 100)
+		return "purpose and product must have at most 100 bytes";
+	if (c->product_risk > 5 || c->weight > 1000)
+		return "product_risk must be at most 5, weight at most 1000";
 	if (strlen(c->caller_id) > 24 ||
 	    c->caller_id[strspn(c->caller_id, "+0123456789")])
 		return "caller_id must be digits";
@@ -212,9 +221,12 @@ static const char insert_sql[] =
 	" ORDER BY version DESC LIMIT 1), "
 	"i AS (INSERT INTO campaigns (id, request_id, script_id, "
 	"  script_version, display_name, kind, call_from_min, call_until_min, "
-	"  max_attempts, max_concurrent, caller_id, bank_name) "
+	"  max_attempts, max_concurrent, caller_id, bank_name, purpose, "
+	"  purpose_key, product, product_risk, weight) "
 	" SELECT $1, $2, script_id, version, $5, $6::smallint, $7::smallint, "
-	"  $8::smallint, $9::int, $10::int, $11, $12 FROM s "
+	"  $8::smallint, $9::int, $10::int, $11, $12, $13, $14::bigint, "
+	"  CASE WHEN $15 = '' THEN script_id ELSE $15 END, $16::smallint, "
+	"  $17::int FROM s "
 	" ON CONFLICT (request_id) DO NOTHING RETURNING id) "
 	"SELECT (SELECT count(*) FROM s), (SELECT id FROM i), "
 	" (SELECT id FROM campaigns WHERE request_id = $2)";
@@ -228,6 +240,7 @@ static void create(service_t *s, const Yinhu__V1__CreateCampaignRequest *in,
 	struct cmp_hours h;
 	const char *wrong = fault(c, &h);
 	char *script, *version;
+	const char *purpose;
 
 	if (wrong || strlen(in->request_id) > 128) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "%s",
@@ -244,6 +257,8 @@ static void create(service_t *s, const Yinhu__V1__CreateCampaignRequest *in,
 	version = strchr(script, '@');
 	if (version)
 		*version++ = '\0';
+	purpose = *c->purpose ? c->purpose
+			      : cmp_kind_name((enum cmp_kind)c->kind);
 	cmp_query(r, on_created, insert_sql, cmp_new_id(r, ""),
 		  *in->request_id ? in->request_id : NULL, script,
 		  cmp_fmt(a, "%d", version ? atoi(version) : 0),
@@ -252,7 +267,10 @@ static void create(service_t *s, const Yinhu__V1__CreateCampaignRequest *in,
 		  *c->call_until ? cmp_fmt(a, "%d", h.until_min) : NULL,
 		  cmp_fmt(a, "%u", c->max_attempts ? c->max_attempts : 1),
 		  cmp_fmt(a, "%u", c->max_concurrent_calls), c->caller_id,
-		  c->bank_name);
+		  c->bank_name, purpose,
+		  cmp_fmt(a, "%lld", (long long)cmp_purpose_key(purpose)),
+		  c->product, cmp_fmt(a, "%u", c->product_risk),
+		  cmp_fmt(a, "%u", c->weight ? c->weight : 1));
 }
 
 /* ---- states ----------------------------------------------------------------
@@ -302,7 +320,11 @@ static void move(struct cmp_req *r, const char *name, struct move m)
 		  " state_reason = $4, trunk_failures = 0, "
 		  " started_at = CASE WHEN $3::int = 2 THEN "
 		  "  coalesce(started_at, now()) ELSE started_at END, "
-		  " ended_at = CASE WHEN $3::int = 4 THEN now() END "
+		  " ended_at = CASE WHEN $3::int = 4 THEN now() END, "
+		  /* It begins level with those that run. */
+		  " served = CASE WHEN $3::int = 2 THEN greatest(served, "
+		  "  coalesce((SELECT min(o.served) FROM campaigns o "
+		  "   WHERE o.state = 2), 0)) ELSE served END "
 		  " FROM old WHERE c.id = old.id AND old.state = ANY($2::int[])"
 		  " AND ($3::int <> 2 OR EXISTS (SELECT 1 FROM contacts k "
 		  "  WHERE k.campaign_id = c.id)) RETURNING 1) "

@@ -11,7 +11,19 @@ int64_t cmp_guard_now_s(const struct cmp_app *app)
 	return yh_wall_us() / 1000000 + app->clock_offset_s;
 }
 
-/* "simulated HH:MM": today's HH:MM in Shanghai is now. */
+/* Days until the next working day, as far as the calendar knows. */
+static int64_t days_to_work(const struct cmp_app *app, int64_t day)
+{
+	int64_t n = 0;
+
+	while (n < 20 && cmp_calendar_day(app->calendar, day + n) > CMP_WORKDAY)
+		n++;
+
+	return n;
+}
+
+/* "simulated HH:MM": HH:MM in Shanghai, of today or the next working day, is
+ * now. */
 int cmp_clock_set(struct cmp_app *app)
 {
 	static const char word[] = "simulated ";
@@ -29,7 +41,9 @@ int cmp_clock_set(struct cmp_app *app)
 			 "error=\"clock must be system or simulated HH:MM\"");
 		return YH_ERR_BAD_CONFIG;
 	}
-	app->clock_offset_s = min * 60 - (now_s + 8 * 3600) % 86400;
+	app->clock_offset_s =
+		min * 60 - (now_s + 8 * 3600) % 86400 +
+		86400 * days_to_work(app, (now_s + 8 * 3600) / 86400);
 	yh_warn("clock.simulated",
 		"offset_s=%lld text=\"CALLING HOURS ARE NOT REAL: never use "
 		"this with a real trunk\"",

@@ -128,10 +128,16 @@ static void on_batch(struct cmp_req *r, const PGresult *res)
 
 static const char insert_sql[] =
 	"WITH n AS (SELECT * FROM unnest($2::int[], $3::bytea[], $4::bytea[], "
-	"  $5::bytea[], $6::bytea[]) AS n (at, hash, phone, masked, vars)), "
+	"  $5::bytea[], $6::bytea[], $7::text[], $8::bytea[]) "
+	"  AS n (at, hash, phone, masked, vars, facts, person)), "
 	"i AS (INSERT INTO contacts (campaign_id, phone_hash, phone_enc, "
-	"  masked_enc, variables_enc) SELECT $1, hash, phone, masked, vars "
-	"  FROM n ORDER BY at ON CONFLICT (campaign_id, phone_hash) DO NOTHING "
+	"  masked_enc, variables_enc, person_hash, facts) SELECT $1, hash, "
+	"  phone, masked, vars, person, "
+	/* A list that names no purpose came for the campaign's. */
+	"  CASE WHEN strpos(facts, 'contact_purpose=') > 0 THEN facts ELSE "
+	"   facts || ' contact_purpose=' || c.purpose_key END "
+	"  FROM n JOIN campaigns c ON c.id = $1 "
+	"  ORDER BY at ON CONFLICT (campaign_id, phone_hash) DO NOTHING "
 	"  RETURNING phone_hash) "
 	"SELECT at FROM n WHERE NOT EXISTS (SELECT 1 FROM i "
 	" WHERE i.phone_hash = n.hash) ORDER BY at";
@@ -140,7 +146,8 @@ static void next_batch(struct cmp_req *r)
 {
 	const char *at[CMP_IMPORT_BATCH], *hash[CMP_IMPORT_BATCH];
 	const char *phone[CMP_IMPORT_BATCH], *masked[CMP_IMPORT_BATCH];
-	const char *vars[CMP_IMPORT_BATCH];
+	const char *vars[CMP_IMPORT_BATCH], *facts[CMP_IMPORT_BATCH];
+	const char *person[CMP_IMPORT_BATCH];
 	struct upload *u = r->state;
 	struct cmp_arena *a = &u->batch;
 	size_t n = 0;
@@ -154,12 +161,15 @@ static void next_batch(struct cmp_req *r)
 		phone[n] = row->phone;
 		masked[n] = row->masked;
 		vars[n] = row->variables;
+		facts[n] = row->facts;
+		person[n] = row->person_hash;
 	}
 	if (n)
 		cmp_query(r, on_batch, insert_sql, u->campaign,
 			  cmp_array(a, at, n), cmp_array(a, hash, n),
 			  cmp_array(a, phone, n), cmp_array(a, masked, n),
-			  cmp_array(a, vars, n));
+			  cmp_array(a, vars, n), cmp_array(a, facts, n),
+			  cmp_array(a, person, n));
 	else
 		next_bad(r, NULL);
 }
@@ -194,7 +204,8 @@ static void work(void *job, unsigned worker)
 	struct upload *u = job;
 
 	(void)worker;
-	cmp_import_read(&u->im, u->r->app->keys, (const char *)u->data, u->len);
+	cmp_import_read(&u->im, u->r->app->keys, u->r->app->areas,
+			(const char *)u->data, u->len);
 }
 
 static void worked(void *job)

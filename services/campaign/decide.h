@@ -2,15 +2,19 @@
 #ifndef CMP_DECIDE_H
 #define CMP_DECIDE_H
 
+#include "guards.h"
 #include "req.h"
 
-enum { CMP_LEASE_BATCH = 200 }; /**< Contacts looked at in one request */
+enum {
+	CMP_LEASE_BATCH = 200,	 /**< Contacts looked at in one request */
+	CMP_LEASE_CAMPAIGNS = 8, /**< Campaigns that share one request */
+};
 
 /** Who may be dialled: columns for unnest. */
 struct cmp_granted {
 	const char *contact[CMP_LEASE_BATCH], *attempt[CMP_LEASE_BATCH];
 	const char *caller_id[CMP_LEASE_BATCH], *inputs[CMP_LEASE_BATCH];
-	const char *phone_hash[CMP_LEASE_BATCH];
+	const char *policy[CMP_LEASE_BATCH], *phone_hash[CMP_LEASE_BATCH];
 	size_t n;
 };
 
@@ -18,22 +22,51 @@ struct cmp_granted {
 struct cmp_refused {
 	const char *contact[CMP_LEASE_BATCH], *guard[CMP_LEASE_BATCH];
 	const char *retry_s[CMP_LEASE_BATCH], *inputs[CMP_LEASE_BATCH];
+	const char *policy[CMP_LEASE_BATCH], *disposition[CMP_LEASE_BATCH];
 	size_t n;
+};
+
+/** A campaign that is served: what all its contacts have in common. */
+struct cmp_served {
+	const char *id, *caller_id;
+	struct cmp_inputs in;
 };
 
 /** A request for leases; the state of its work. */
 struct cmp_lease {
 	const Yinhu__V1__LeaseAttemptsRequest *in;
 	const char *caller_ids; /* array literal */
-	int64_t now_s;		/* the guards' clock */
+	const char *shift;	/* guards' clock minus the wall's [s] */
+	struct cmp_inputs common;
+	struct {
+		int version; /* 0 = none */
+		struct cmp_policy p;
+	} policies[CMP_KINDS];
+	const char *first; /* campaign to serve if nothing else is free */
+	bool waited;
+	struct cmp_served campaigns[CMP_LEASE_CAMPAIGNS];
+	size_t n_campaigns;
 	struct cmp_granted granted;
 	struct cmp_refused refused;
 };
 
-/** Reads the guards' inputs of the contacts in $1, an array of ids. */
+/**
+ * SQL that gathers the inputs of decisions; each says them as text, see
+ * cmp_inputs_read(). In the order of their use:
+ *
+ * What holds for all: (known, halted, dnc_age_s, kind, version, policy), a row
+ * a kind. $1 is the request's id.
+ */
+extern const char cmp_common_sql[];
+/** (id, caller id, inputs) of running campaigns, locked; "SKIP LOCKED" may
+ * follow. $1 ids, $2 numbers of the trunk, $3 shift of the clock. */
+extern const char cmp_campaigns_sql[];
+/** (contact, campaign, phone_hash, inputs). $1 contacts, $2 shift. */
 extern const char cmp_inputs_sql[];
 
-/** Decide for each row of cmp_inputs_sql. The work's state is the lease. */
+void cmp_take_common(struct cmp_req *r, const PGresult *res);
+void cmp_take_campaigns(struct cmp_req *r, const PGresult *res);
+/** Decide for each row of cmp_inputs_sql. */
 void cmp_decide(struct cmp_req *r, const PGresult *res);
 
 #endif

@@ -65,9 +65,10 @@ static void create(service_t *s, const Yinhu__V1__CreateDncEntryRequest *in,
 	cmp_query(r, on_created,
 		  "WITH i AS (INSERT INTO dnc (phone_hash, masked_enc, source, "
 		  " reason) VALUES ($1::bytea, $2::bytea, $3, $4) "
-		  " ON CONFLICT (phone_hash) DO NOTHING RETURNING " COLUMNS ") "
+		  " ON CONFLICT DO NOTHING RETURNING " COLUMNS ") "
 		  "SELECT * FROM i UNION ALL SELECT " COLUMNS " FROM dnc "
-		  "WHERE phone_hash = $1::bytea LIMIT 1",
+		  "WHERE phone_hash = $1::bytea AND scope = '' "
+		  "AND suppress = '' LIMIT 1",
 		  cmp_bytea(&r->arena, hash, sizeof(hash)), sealed,
 		  *e->source ? e->source : "api", e->reason);
 }

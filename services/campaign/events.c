@@ -154,7 +154,7 @@ static void fold_do_not_call(struct cmp_req *r, struct arrival *a)
 		    " reason, call_id) SELECT k.phone_hash, k.masked_enc, "
 		    " 'call', $6, a.id FROM e JOIN attempts a ON "
 		    " a.id = e.call_id JOIN contacts k ON k.id = a.contact_id "
-		    " ON CONFLICT (phone_hash) DO NOTHING)" COUNT,
+		    " ON CONFLICT DO NOTHING)" COUNT,
 	      cmp_strndup(&r->arena, reason, strnlen(reason, 200)));
 }
 
@@ -177,7 +177,9 @@ static void fold(struct cmp_req *r, struct arrival *a)
 	case YINHU__V1__CALL_EVENT__BODY_FINDING:
 		store(r, on_folded,
 		      FOLD("findings = findings + "
-			   "(quality_enc IS NULL)::int"));
+			   "(quality_enc IS NULL)::int, "
+			   "severe = severe OR $6::int = 1"),
+		      cmp_fmt(&r->arena, "%u", e->finding->severity));
 		break;
 	case YINHU__V1__CALL_EVENT__BODY_QUALITY_REPORT:
 		store(r, on_folded,

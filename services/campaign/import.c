@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "csv.h"
+#include "facts.h"
 #include "import.h"
 #include "phone.h"
 #include "yinhu/v1/campaign.pb-c.h"
@@ -15,6 +16,7 @@ enum { MAX_VALUE = 500 }; /* bytes of a variable */
 struct reader {
 	struct cmp_import *im;
 	const struct yh_keys *keys;
+	const struct cmp_areas *areas;
 	size_t n_columns, phone, name;
 	const char *columns[CMP_CSV_MAX_FIELDS];
 	size_t max_rows, max_bad;
@@ -132,14 +134,46 @@ static const char *fault(const struct reader *rd, const struct cmp_csv_row *row,
 	return NULL;
 }
 
+/* The reserved columns. @return NULL, or what is wrong with one */
+static const char *take_facts(struct reader *rd, const struct cmp_csv_row *row,
+			      const char *phone, struct cmp_facts *facts)
+{
+	const char *reason = NULL;
+
+	cmp_facts_init(facts, rd->areas, phone);
+	for (size_t i = 0; i < row->n && !reason; i++)
+		reason = cmp_facts_take(facts, rd->columns[i], row->fields[i]);
+
+	return reason;
+}
+
+static const char *person_hash(struct reader *rd, const char *customer)
+{
+	uint8_t hash[YH_INDEX_SIZE];
+
+	if (!customer)
+		return NULL;
+	/* A customer's number is no telephone number. */
+	if (yh_blind_index(rd->keys,
+			   cmp_fmt(&rd->im->arena, "customer:%s", customer),
+			   hash))
+		abort();
+
+	return cmp_bytea(&rd->im->arena, hash, sizeof(hash));
+}
+
 static void read_row(struct reader *rd, const struct cmp_csv_row *row)
 {
 	struct cmp_import *im = rd->im;
 	char phone[CMP_PHONE_SIZE] = "", masked[24];
+	char text[CMP_INPUTS_TEXT];
 	const char *reason = fault(rd, row, phone);
 	uint8_t hash[YH_INDEX_SIZE];
 	struct cmp_import_row *out;
+	struct cmp_facts facts;
 
+	if (!reason)
+		reason = take_facts(rd, row, phone, &facts);
 	if (!reason && yh_blind_index(rd->keys, phone, hash))
 		abort();
 	if (!reason && !see(rd, hash))
@@ -159,6 +193,9 @@ static void read_row(struct reader *rd, const struct cmp_csv_row *row)
 	out->phone = sealed(rd, "contact.phone", phone, strlen(phone));
 	out->masked = sealed(rd, "masked", masked, strlen(masked));
 	out->variables = variables(rd, row);
+	cmp_inputs_print(&facts.in, text);
+	out->facts = cmp_strdup(&im->arena, text);
+	out->person_hash = person_hash(rd, facts.customer_id);
 	out->raw = row->raw;
 	out->raw_len = row->raw_len;
 	explicit_bzero(phone, sizeof(phone));
@@ -215,9 +252,9 @@ static void make_seen(struct reader *rd, const char *buf, size_t len)
 }
 
 void cmp_import_read(struct cmp_import *im, const struct yh_keys *keys,
-		     const char *buf, size_t len)
+		     const struct cmp_areas *areas, const char *buf, size_t len)
 {
-	struct reader rd = {.im = im, .keys = keys};
+	struct reader rd = {.im = im, .keys = keys, .areas = areas};
 	struct cmp_csv *csv = cmp_alloc(&im->arena, sizeof(*csv));
 	struct cmp_csv_row row;
 

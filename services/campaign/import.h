@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "areas.h"
 #include "arena.h"
 #include "crypto/crypto.h"
 
@@ -21,7 +22,9 @@ enum {
 struct cmp_import_row {
 	const char *line; /**< As text */
 	const char *phone_hash, *phone, *masked, *variables;
-	const char *raw; /**< Borrowed from the file */
+	const char *facts;	 /**< See facts.h */
+	const char *person_hash; /**< NULL: the number is the person */
+	const char *raw;	 /**< Borrowed from the file */
 	size_t raw_len;
 };
 
@@ -44,9 +47,11 @@ struct cmp_import {
 };
 
 /** Read a file. @param im Zeroed; end it with cmp_import_fini
+ * @param areas Borrowed, may be NULL
  * @param buf Borrowed until then, shape (len) */
 void cmp_import_read(struct cmp_import *im, const struct yh_keys *keys,
-		     const char *buf, size_t len);
+		     const struct cmp_areas *areas, const char *buf,
+		     size_t len);
 /** Note a row as bad later on (a duplicate in the campaign). */
 void cmp_import_add_bad(struct cmp_import *im, unsigned line,
 			const char *reason, const char *raw, size_t raw_len);

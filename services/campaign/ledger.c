@@ -2,9 +2,10 @@
  * @file ledger.c  LedgerService: the dialer asks for work.
  *
  * One transaction a request: campaigns and due contacts are locked, then their
- * callees; behind these locks the guards' inputs are read, the guards decide
- * (guards.c), attempts and decisions are written and committed, and only then
- * the leases are read back and answered. A repeated request only reads.
+ * callees; behind these locks the guards' inputs are read (inputs.c), the
+ * guards decide (guards.c), attempts and decisions are written and committed,
+ * and only then the leases are read back and answered. A repeated request only
+ * reads.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,12 @@ static void on_committed(struct cmp_req *r, const PGresult *res)
 		  "FROM attempts a JOIN contacts k ON k.id = a.contact_id "
 		  "JOIN campaigns c ON c.id = a.campaign_id "
 		  "WHERE a.request_id = $1 AND a.instance = $2 "
-		  "AND NOT a.terminal AND a.live ORDER BY a.seq",
+		  "AND NOT a.terminal AND a.live "
+		  /* What has become forbidden since is left to expire. */
+		  "AND NOT EXISTS (SELECT 1 FROM dialing WHERE halted) "
+		  "AND NOT EXISTS (SELECT 1 FROM dnc "
+		  " WHERE dnc.phone_hash = a.phone_hash "
+		  " AND dnc.scope IN ('', a.campaign_id)) ORDER BY a.seq",
 		  l->in->request_id, l->in->instance);
 }
 
@@ -149,24 +155,45 @@ static void write_refused(struct cmp_req *r, const PGresult *res)
 	}
 	cmp_query(r, on_refused,
 		  "WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
-		  " $3::bigint[], $4::text[]) AS n (contact, guard, retry_s, "
-		  " inputs)), "
+		  " $3::bigint[], $4::text[], $5::int[], $6::text[]) AS n "
+		  " (contact, guard, retry_s, inputs, policy, disposition)), "
 		  "u AS (UPDATE contacts k SET last_guard = n.guard, "
 		  " state = CASE WHEN n.retry_s = 0 THEN 3 ELSE 1 END, "
-		  " disposition = CASE WHEN n.retry_s = 0 THEN 'on_dnc_list' "
+		  " disposition = CASE WHEN n.retry_s = 0 THEN n.disposition "
 		  "  ELSE k.disposition END, "
 		  " next_attempt_at = CASE WHEN n.retry_s = 0 THEN "
 		  "  k.next_attempt_at ELSE to_timestamp(n.retry_s) END "
 		  " FROM n WHERE k.id = n.contact) "
-		  "INSERT INTO decisions (contact_id, guard, inputs) "
-		  "SELECT contact, guard, inputs FROM n "
-		  "ON CONFLICT (contact_id, guard) WHERE attempt_id IS NULL "
-		  "DO UPDATE SET times = decisions.times + 1, "
-		  "inputs = excluded.inputs, decided_at = now()",
+		  "INSERT INTO decisions (contact_id, guard, policy_version, "
+		  " inputs, retry_s) SELECT contact, guard, policy, inputs, "
+		  " retry_s FROM n",
 		  cmp_array(a, f->contact, f->n), cmp_array(a, f->guard, f->n),
-		  cmp_array(a, f->retry_s, f->n),
-		  cmp_array(a, f->inputs, f->n));
+		  cmp_array(a, f->retry_s, f->n), cmp_array(a, f->inputs, f->n),
+		  cmp_array(a, f->policy, f->n),
+		  cmp_array(a, f->disposition, f->n));
 }
+
+static const char grant_sql[] =
+	"WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
+	" $3::text[], $4::text[], $5::int[]) AS n (contact, id, caller, "
+	" inputs, policy)), "
+	"k AS (UPDATE contacts k SET state = 2, last_guard = '', "
+	" attempts = attempts + 1 FROM n WHERE k.id = n.contact "
+	" RETURNING k.id, k.campaign_id, k.phone_hash, k.person_hash, "
+	" k.facts, k.attempts), "
+	"a AS (INSERT INTO attempts (id, campaign_id, contact_id, "
+	"  phone_hash, person_hash, third_party, number, request_id, "
+	"  instance, caller_id, lease_until) SELECT n.id, k.campaign_id, "
+	"  k.id, k.phone_hash, coalesce(k.person_hash, k.phone_hash), "
+	"  strpos(k.facts, 'relation=2') > 0, k.attempts, $6, $7, n.caller, "
+	"  now() + $8::interval FROM k JOIN n ON n.contact = k.id "
+	"  ORDER BY k.id), "
+	"c AS (UPDATE campaigns c SET served = served + m.n::float8 / weight "
+	"  FROM (SELECT campaign_id, count(*) AS n FROM k GROUP BY 1) m "
+	"  WHERE c.id = m.campaign_id) "
+	"INSERT INTO decisions (contact_id, attempt_id, guard, "
+	"policy_version, inputs) SELECT contact, id, 'pass', policy, inputs "
+	"FROM n";
 
 /* The same request came twice at once: the other one has the leases. */
 static void on_claimed(struct cmp_req *r, const PGresult *res)
@@ -179,26 +206,12 @@ static void on_claimed(struct cmp_req *r, const PGresult *res)
 		cmp_fail(r, YH_ABORTED, "the same request runs; try again");
 		return;
 	}
-	cmp_query(
-		r, write_refused,
-		"WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
-		" $3::text[], $4::text[]) AS n (contact, id, caller, "
-		" inputs)), "
-		"k AS (UPDATE contacts k SET state = 2, last_guard = '', "
-		" attempts = attempts + 1 FROM n WHERE k.id = n.contact "
-		" RETURNING k.id, k.campaign_id, k.phone_hash, k.attempts), "
-		"a AS (INSERT INTO attempts (id, campaign_id, contact_id, "
-		"  phone_hash, number, request_id, instance, caller_id, "
-		"  lease_until) SELECT n.id, k.campaign_id, k.id, "
-		"  k.phone_hash, k.attempts, $5, $6, n.caller, "
-		"  now() + $7::interval FROM k JOIN n ON n.contact = k.id "
-		"  ORDER BY k.id) "
-		"INSERT INTO decisions (contact_id, attempt_id, guard, "
-		"inputs) SELECT contact, id, 'pass', inputs FROM n",
-		cmp_array(a, g->contact, g->n), cmp_array(a, g->attempt, g->n),
-		cmp_array(a, g->caller_id, g->n), cmp_array(a, g->inputs, g->n),
-		l->in->request_id, l->in->instance,
-		cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
+	cmp_query(r, write_refused, grant_sql, cmp_array(a, g->contact, g->n),
+		  cmp_array(a, g->attempt, g->n),
+		  cmp_array(a, g->caller_id, g->n),
+		  cmp_array(a, g->inputs, g->n), cmp_array(a, g->policy, g->n),
+		  l->in->request_id, l->in->instance,
+		  cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
 }
 
 static void write_granted(struct cmp_req *r)
@@ -224,8 +237,9 @@ static void on_inputs(struct cmp_req *r, const PGresult *res)
 }
 
 /* Who could not be locked is being decided elsewhere: left for later. */
-static void on_locked(struct cmp_req *r, const PGresult *res)
+static void on_candidates(struct cmp_req *r, const PGresult *res)
 {
+	const struct cmp_lease *l = r->state;
 	const char *ids[CMP_LEASE_BATCH];
 	size_t n = 0;
 
@@ -234,68 +248,111 @@ static void on_locked(struct cmp_req *r, const PGresult *res)
 			ids[n++] = cmp_text(r, res, i, 0);
 	if (n)
 		cmp_query(r, on_inputs, cmp_inputs_sql,
-			  cmp_array(&r->arena, ids, n));
+			  cmp_array(&r->arena, ids, n), l->shift);
 	else
 		reply_empty(r);
 }
 
-static void on_candidates(struct cmp_req *r, const PGresult *res)
-{
-	const char *ids[CMP_LEASE_BATCH], *keys[CMP_LEASE_BATCH];
-	size_t n = 0;
-
-	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_BATCH; i++, n++) {
-		ids[n] = cmp_text(r, res, i, 0);
-		keys[n] = cmp_text(r, res, i, 1);
-	}
-	if (n)
-		cmp_query(r, on_locked,
-			  "SELECT id, pg_try_advisory_xact_lock(key) FROM "
-			  "unnest($1::bigint[], $2::bigint[]) AS n (id, key)",
-			  cmp_array(&r->arena, ids, n),
-			  cmp_array(&r->arena, keys, n));
-	else
-		reply_empty(r);
-}
-
+/* Contacts are locked, then their callees: no two decide on one callee at the
+ * same time, wherever they are. */
 static const char candidates_sql[] =
-	"WITH c AS MATERIALIZED (SELECT id, max_concurrent, (SELECT count(*) "
-	"  FROM attempts a WHERE a.campaign_id = c.id AND a.live) AS live "
-	" FROM campaigns c WHERE state = 2 AND (caller_id = '' "
-	"  OR $2::text[] = '{}' OR caller_id = ANY($2::text[])) "
-	" ORDER BY seq FOR NO KEY UPDATE) "
-	"SELECT k.id, ('x' || left(encode(k.phone_hash, 'hex'), 16))::bit(64) "
-	" ::bigint FROM c CROSS JOIN LATERAL (SELECT id, phone_hash "
-	"  FROM contacts WHERE campaign_id = c.id AND state = 1 "
+	"SELECT k.id, pg_try_advisory_xact_lock(('x' || left(encode("
+	" k.phone_hash, 'hex'), 16))::bit(64)::bigint) "
+	"FROM unnest($1::text[], $2::bigint[]) AS c (id, most) "
+	"CROSS JOIN LATERAL (SELECT id, phone_hash FROM contacts "
+	"  WHERE campaign_id = c.id AND state = 1 "
 	"  AND next_attempt_at <= now() ORDER BY next_attempt_at, id "
-	"  LIMIT CASE WHEN c.max_concurrent = 0 THEN $1::bigint ELSE "
-	"   least($1::bigint, greatest(0, c.max_concurrent - c.live)) END "
-	"  FOR UPDATE SKIP LOCKED) k LIMIT $1::bigint";
+	"  LIMIT c.most FOR UPDATE SKIP LOCKED) k LIMIT $3::bigint";
 
-static void on_known(struct cmp_req *r, const PGresult *res)
+/* Campaigns that others serve just now are left to them, if not all are. */
+static void on_campaigns(struct cmp_req *r, const PGresult *res)
 {
-	const struct cmp_lease *l = r->state;
-	uint32_t n = l->in->max_leases;
+	struct cmp_lease *l = r->state;
+	const char *ids[CMP_LEASE_CAMPAIGNS], *most[CMP_LEASE_CAMPAIGNS];
+	int64_t n = l->in->max_leases;
 
-	if (cmp_bool(res, 0, 0)) {
-		cmp_commit(r, on_committed);
+	if (n > CMP_LEASE_BATCH)
+		n = CMP_LEASE_BATCH;
+	if (!PQntuples(res) && !l->waited) {
+		l->waited = true;
+		cmp_query(r, on_campaigns, cmp_campaigns_sql,
+			  cmp_array(&r->arena, &l->first, 1), l->caller_ids,
+			  l->shift);
 		return;
 	}
-	cmp_query(r, on_candidates, candidates_sql,
-		  cmp_fmt(&r->arena, "%u",
-			  n < CMP_LEASE_BATCH ? n : CMP_LEASE_BATCH),
-		  l->caller_ids);
+	cmp_take_campaigns(r, res);
+	for (size_t i = 0; i < l->n_campaigns; i++) {
+		const struct cmp_inputs *in = &l->campaigns[i].in;
+		int64_t room = in->live_most > 0 ? in->live_most - in->live : n;
+
+		if (room > n)
+			room = n;
+		ids[i] = l->campaigns[i].id;
+		most[i] = cmp_fmt(&r->arena, "%lld",
+				  (long long)(room > 0 ? room : 0));
+	}
+	if (l->n_campaigns)
+		cmp_query(r, on_candidates, candidates_sql,
+			  cmp_array(&r->arena, ids, l->n_campaigns),
+			  cmp_array(&r->arena, most, l->n_campaigns),
+			  cmp_fmt(&r->arena, "%lld", (long long)n));
+	else
+		reply_empty(r);
 }
 
-static void on_begun(struct cmp_req *r, const PGresult *res)
+static void on_chosen(struct cmp_req *r, const PGresult *res)
+{
+	struct cmp_lease *l = r->state;
+	const char *ids[CMP_LEASE_CAMPAIGNS];
+	size_t n = 0;
+
+	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CAMPAIGNS; i++)
+		ids[n++] = cmp_text(r, res, i, 0);
+	l->first = n ? ids[0] : NULL;
+	if (n)
+		cmp_query(
+			r, on_campaigns,
+			cmp_fmt(&r->arena, "%s SKIP LOCKED", cmp_campaigns_sql),
+			cmp_array(&r->arena, ids, n), l->caller_ids, l->shift);
+	else
+		reply_empty(r);
+}
+
+/* Campaigns with somebody due, those that had the least first. */
+static const char choose_sql[] =
+	"SELECT c.id FROM (SELECT id FROM campaigns WHERE state = 2 "
+	" ORDER BY served, seq OFFSET 0) c "
+	"CROSS JOIN LATERAL (SELECT 1 FROM contacts k "
+	" WHERE k.campaign_id = c.id AND k.state = 1 "
+	" AND k.next_attempt_at <= now() LIMIT 1) k LIMIT 8";
+
+static void on_common(struct cmp_req *r, const PGresult *res)
+{
+	cmp_take_common(r, res);
+	if (cmp_bool(res, 0, 0))
+		cmp_commit(r, on_committed);
+	else if (cmp_bool(res, 0, 1))
+		reply_empty(r); /* the global switch is off */
+	else
+		cmp_query_n(r, on_chosen, choose_sql, 0, NULL);
+}
+
+/* Behind the lock that who stops all dialling takes alone: from its answer on
+ * nothing is leased any more. */
+static void on_allowed(struct cmp_req *r, const PGresult *res)
 {
 	const struct cmp_lease *l = r->state;
 
 	(void)res;
-	cmp_query(r, on_known,
-		  "SELECT EXISTS (SELECT 1 FROM attempts "
-		  "WHERE request_id = $1)",
-		  l->in->request_id);
+	cmp_query(r, on_common, cmp_common_sql, l->in->request_id);
+}
+
+static void on_begun(struct cmp_req *r, const PGresult *res)
+{
+	(void)res;
+	cmp_query_n(r, on_allowed,
+		    "SELECT pg_advisory_xact_lock_shared(" CMP_DIALING_LOCK ")",
+		    0, NULL);
 }
 
 static void on_trunk(struct cmp_req *r, const PGresult *res)
@@ -314,6 +371,8 @@ static void on_trunk(struct cmp_req *r, const PGresult *res)
 	l->caller_ids =
 		cmp_array(&r->arena, (const char *const *)in->caller_ids,
 			  in->n_caller_ids);
+	l->shift =
+		cmp_fmt(&r->arena, "%lld", (long long)r->app->clock_offset_s);
 	r->state = l;
 	cmp_begin(r, on_begun);
 }

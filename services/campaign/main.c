@@ -40,24 +40,16 @@ static const struct yh_conf_key keys[] = {
 	YH_CONF_UINT(struct cmp_conf, quality_wait_ms, "15000", 100, 600000,
 		     "A campaign's completion waits so long for inspection and "
 		     "score of its last calls [ms]"),
-	YH_CONF_UINT(struct cmp_conf, attempts_5min, "3", 1, 100,
-		     "G03: attempts to a number in 5 minutes"),
-	YH_CONF_UINT(struct cmp_conf, attempts_day_marketing, "1", 1, 100,
-		     "G03: attempts to a number in 24 hours, marketing"),
-	YH_CONF_UINT(struct cmp_conf, attempts_day_service, "5", 1, 100,
-		     "G03: attempts to a number in 24 hours, service"),
-	YH_CONF_UINT(struct cmp_conf, attempts_day_collection, "6", 1, 6,
-		     "G03: attempts to a number in 24 hours, collection"),
-	YH_CONF_UINT(struct cmp_conf, retry_busy_s, "900", 1, 2592000,
-		     "Next attempt after a busy line [s]"),
-	YH_CONF_UINT(struct cmp_conf, retry_no_answer_s, "7200", 1, 2592000,
-		     "Next attempt after no answer [s]"),
-	YH_CONF_UINT(struct cmp_conf, retry_declined_s, "86400", 1, 2592000,
-		     "Next attempt after a declined call [s]"),
-	YH_CONF_UINT(struct cmp_conf, retry_powered_off_s, "14400", 1, 2592000,
-		     "Next attempt after a phone that is off [s]"),
-	YH_CONF_UINT(struct cmp_conf, retry_trunk_s, "30", 1, 2592000,
-		     "Next attempt after a failure of the trunk [s]"),
+	YH_CONF_STRING(struct cmp_conf, policy, "",
+		       "Where the first policies differ from the presets: "
+		       "\"name=value\" for all kinds or "
+		       "\"marketing.name=value\", blanks between; later "
+		       "versions come by the API"),
+	YH_CONF_STRING(struct cmp_conf, calendar_file,
+		       "build/share/calendar.yaml",
+		       "Statutory holidays and make-up working days"),
+	YH_CONF_STRING(struct cmp_conf, areas_file, "build/share/areas.yaml",
+		       "Time zones of areas, and areas not to call"),
 };
 
 static struct {
@@ -79,6 +71,21 @@ static int load_keys(struct cmp_app *app)
 			 err == -EACCES	  ? "group or others may read it"
 			 : err == -EINVAL ? "not 128 hex digits"
 					  : strerror(-err));
+
+	return err;
+}
+
+static int load_files(struct cmp_app *app)
+{
+	char error[300];
+	int err = cmp_calendar_load(&app->calendar, app->conf->calendar_file,
+				    error, sizeof(error));
+
+	if (!err)
+		err = cmp_areas_load(&app->areas, app->conf->areas_file, error,
+				     sizeof(error));
+	if (err)
+		yh_error("file.bad", "error=\"%s\"", error);
 
 	return err;
 }
@@ -125,7 +132,9 @@ static int open_all(struct cmp_app *app)
 	const struct cmp_conf *conf = app->conf;
 	int err;
 
-	err = cmp_clock_set(app);
+	err = load_files(app);
+	if (!err)
+		err = cmp_clock_set(app);
 	if (!err)
 		err = load_keys(app);
 	if (!err)
@@ -135,6 +144,8 @@ static int open_all(struct cmp_app *app)
 	if (!err)
 		err = yh_pg_open(&app->pg, app->svc->loop, conf->common.pg_url,
 				 conf->pg_connections);
+	if (!err)
+		err = cmp_policies_start(app);
 	if (!err)
 		err = cmp_events_start(app);
 	if (!err)
@@ -150,13 +161,6 @@ static int start(struct yh_svc *svc, const void *conf)
 	app->svc = svc;
 	app->conf = conf;
 	app->started_ms = yh_now_ms();
-	app->backoff = (struct cmp_backoff){
-		.busy_s = app->conf->retry_busy_s,
-		.no_answer_s = app->conf->retry_no_answer_s,
-		.declined_s = app->conf->retry_declined_s,
-		.powered_off_s = app->conf->retry_powered_off_s,
-		.trunk_s = app->conf->retry_trunk_s,
-	};
 	svc->app = app;
 
 	return open_all(app);
@@ -202,6 +206,10 @@ static void stop(struct yh_svc *svc)
 	app->pg = NULL;
 	yh_keys_destroy(app->keys);
 	app->keys = NULL;
+	cmp_calendar_destroy(app->calendar);
+	app->calendar = NULL;
+	cmp_areas_destroy(app->areas);
+	app->areas = NULL;
 }
 
 int main(int argc, char *argv[])

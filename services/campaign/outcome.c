@@ -1,4 +1,5 @@
 /** @file outcome.c  Ends of calls, contract in outcome.h */
+#include <stddef.h>
 #include <string.h>
 
 #include "outcome.h"
@@ -21,51 +22,64 @@ static void answered(const struct cmp_end_input *in, struct cmp_end *end)
 		end->disposition = "interrupted";
 }
 
-static void by_line(const struct cmp_end_input *in,
-		    const struct cmp_backoff *backoff, struct cmp_end *end)
+/* What a line's end is called, and how long the number rests. */
+static const struct line {
+	const char *disposition;
+	size_t rest; /* offset of its number in the policy */
+	bool retry;
+} lines[] = {
+	[CMP_OTHER_FAILURE] = {"other_failure",
+			       offsetof(struct cmp_policy, retry_no_answer_s),
+			       true},
+	[CMP_LINE_BUSY] = {"line_busy",
+			   offsetof(struct cmp_policy, retry_busy_s), true},
+	[CMP_NO_ANSWER] = {"no_answer",
+			   offsetof(struct cmp_policy, retry_no_answer_s),
+			   true},
+	[CMP_DECLINED] = {"declined",
+			  offsetof(struct cmp_policy, retry_declined_s), true},
+	[CMP_POWERED_OFF] = {"powered_off",
+			     offsetof(struct cmp_policy, retry_powered_off_s),
+			     true},
+	[CMP_TRUNK_FAILURE] = {"trunk_failure",
+			       offsetof(struct cmp_policy, retry_trunk_s),
+			       true},
+	[CMP_VACANT_NUMBER] = {"vacant_number",
+			       offsetof(struct cmp_policy, retry_no_answer_s),
+			       false},
+	/* It may have rung: never dial again on a guess. */
+	[CMP_INTERRUPTED] = {"interrupted",
+			     offsetof(struct cmp_policy, retry_interrupted_s),
+			     false},
+};
+
+static const struct line *line_of(enum cmp_outcome outcome)
 {
-	end->final = true;
-	end->retry = true;
-	end->disposition = "other_failure";
-	end->retry_after_s = backoff->no_answer_s;
-	switch (in->outcome) {
-	case CMP_LINE_BUSY:
-		end->disposition = "line_busy";
-		end->retry_after_s = backoff->busy_s;
-		break;
-	case CMP_NO_ANSWER:
-		end->disposition = "no_answer";
-		break;
-	case CMP_DECLINED:
-		end->disposition = "declined";
-		end->retry_after_s = backoff->declined_s;
-		break;
-	case CMP_POWERED_OFF:
-		end->disposition = "powered_off";
-		end->retry_after_s = backoff->powered_off_s;
-		break;
-	case CMP_TRUNK_FAILURE:
-		end->disposition = "trunk_failure";
-		end->retry_after_s = backoff->trunk_s;
-		end->trunk_failed = true;
-		break;
-	case CMP_VACANT_NUMBER:
-		end->disposition = "vacant_number";
-		end->retry = false;
-		break;
-	case CMP_INTERRUPTED:
-		/* It may have rung: never dial again on a guess. */
-		end->disposition = "interrupted";
-		end->retry = false;
-		break;
-	default:
-		break;
-	}
+	unsigned i = (unsigned)outcome;
+
+	return i < sizeof(lines) / sizeof(lines[0]) && lines[i].disposition
+		       ? &lines[i]
+		       : &lines[CMP_OTHER_FAILURE];
+}
+
+static int64_t rest_s(const struct line *line, const struct cmp_policy *policy)
+{
+	return *(const int64_t *)((const char *)policy + line->rest);
+}
+
+int64_t cmp_outcome_wait_s(enum cmp_outcome outcome,
+			   const struct cmp_policy *policy)
+{
+	if (outcome == CMP_OUTCOME_UNKNOWN || outcome == CMP_ANSWERED)
+		return 0;
+
+	return rest_s(line_of(outcome), policy);
 }
 
 struct cmp_end cmp_outcome_end(const struct cmp_end_input *in,
-			       const struct cmp_backoff *backoff)
+			       const struct cmp_policy *policy)
 {
+	const struct line *line = line_of(in->outcome);
 	unsigned failed = in->trunk_failures;
 	struct cmp_end end = {0};
 
@@ -73,7 +87,14 @@ struct cmp_end cmp_outcome_end(const struct cmp_end_input *in,
 		answered(in, &end);
 		return end;
 	}
-	by_line(in, backoff, &end);
+	end = (struct cmp_end){
+		.final = true,
+		.disposition = line->disposition,
+		.retry = line->retry,
+		.retry_after_s =
+			line->retry ? (uint32_t)rest_s(line, policy) : 0,
+		.trunk_failed = in->outcome == CMP_TRUNK_FAILURE,
+	};
 	if (end.trunk_failed)
 		end.retry = ++failed < MAX_TRUNK_FAILURES;
 	else if (in->attempts - failed >= in->max_attempts)

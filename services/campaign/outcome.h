@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy.h"
+
 /** As yinhu.v1.CallOutcome. */
 enum cmp_outcome {
 	CMP_OUTCOME_UNKNOWN = 0,
@@ -22,11 +24,6 @@ enum cmp_outcome {
 	CMP_TRUNK_FAILURE = 7,
 	CMP_INTERRUPTED = 8,
 	CMP_OTHER_FAILURE = 9,
-};
-
-/** Waits before the next attempt [s]. */
-struct cmp_backoff {
-	uint32_t busy_s, no_answer_s, declined_s, powered_off_s, trunk_s;
 };
 
 struct cmp_end_input {
@@ -48,8 +45,11 @@ struct cmp_end {
 	bool trunk_failed; /**< Not the callee's: does not use up an attempt */
 };
 
+/** G13: so long a number rests after such an end, 0 = not at all [s]. */
+int64_t cmp_outcome_wait_s(enum cmp_outcome outcome,
+			   const struct cmp_policy *policy);
 /** Fold the end of a call. @param in Borrowed */
 struct cmp_end cmp_outcome_end(const struct cmp_end_input *in,
-			       const struct cmp_backoff *backoff);
+			       const struct cmp_policy *policy);
 
 #endif

@@ -10,12 +10,13 @@
 #include "base/mem.h"
 #include "ledger.h"
 
-enum { TICK_MS = 1000, BATCH = 200 };
+enum { TICK_MS = 1000, BATCH = 200, RATES_MS = 10000 };
 
 struct cmp_reconciler {
 	uv_timer_t tick;
 	struct cmp_app *app;
 	bool running;
+	uint64_t rates_ms; /* when the rates were counted last */
 };
 
 struct round {
@@ -56,6 +57,26 @@ static void on_completed(struct cmp_req *r, const PGresult *res)
 		    0, NULL);
 }
 
+/* The rates that guards G15 and G16 look at: written where they changed. */
+static const char rates_sql[] =
+	"WITH a AS (SELECT campaign_id, count(*) AS n, "
+	"  count(*) FILTER (WHERE abandoned) AS abandoned, "
+	"  count(*) FILTER (WHERE severe) AS severe, count(*) FILTER (WHERE "
+	"   EXISTS (SELECT 1 FROM dnc d WHERE d.call_id = a.id)) AS refused "
+	" FROM attempts a WHERE answered_at > now() - interval '30 minutes' "
+	" GROUP BY 1), "
+	"n AS (SELECT c.id, coalesce(a.n, 0) AS n, "
+	"  coalesce(1000 * abandoned / a.n, 0) AS abandoned, "
+	"  coalesce(1000 * refused / a.n, 0) AS refused, "
+	"  coalesce(1000 * severe / a.n, 0) AS severe "
+	" FROM campaigns c LEFT JOIN a ON a.campaign_id = c.id "
+	" WHERE c.state = 2) "
+	"UPDATE campaigns c SET answered_30min = n.n, "
+	" abandoned_permille = n.abandoned, refusals_permille = n.refused, "
+	" findings_permille = n.severe FROM n WHERE c.id = n.id "
+	"AND (c.answered_30min, c.abandoned_permille, c.refusals_permille, "
+	" c.findings_permille) <> (n.n, n.abandoned, n.refused, n.severe)";
+
 /* All contacts done, and what was answered is inspected and scored. */
 static void complete(struct cmp_req *r)
 {
@@ -72,6 +93,25 @@ static void complete(struct cmp_req *r)
 		  " AND a.terminal_at > now() - $1::interval) RETURNING c.id",
 		  cmp_fmt(&r->arena, "%u milliseconds",
 			  r->app->conf->quality_wait_ms));
+}
+
+static void on_rates(struct cmp_req *r, const PGresult *res)
+{
+	(void)res;
+	complete(r);
+}
+
+static void rates(struct cmp_req *r)
+{
+	struct cmp_reconciler *rec = r->app->reconciler;
+	uint64_t now_ms = yh_now_ms();
+
+	if (!rec || now_ms - rec->rates_ms < RATES_MS) {
+		complete(r);
+		return;
+	}
+	rec->rates_ms = now_ms;
+	cmp_query_n(r, on_rates, rates_sql, 0, NULL);
 }
 
 static void settle_next(struct cmp_req *r, const PGresult *res);
@@ -98,7 +138,7 @@ static void settle_next(struct cmp_req *r, const PGresult *res)
 	if (round->at < round->n)
 		cmp_begin(r, settle_one);
 	else
-		complete(r);
+		rates(r);
 }
 
 static void on_open(struct cmp_req *r, const PGresult *res)

@@ -8,3 +8,5 @@ yinhuctl_LIBS  :=
 # eval quality
 yinhuctl_EXTRA += $(filter-out %/app.c %/main.c %/metrics.c %/live.c,$(wildcard services/qa-inspector/*.c))
 yinhuctl_PKGS  += libhs
+# audit replay
+yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c numbers.c outcome.c policy.c)

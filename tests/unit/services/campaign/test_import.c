@@ -35,7 +35,7 @@ TestSuite(import, .init = setup, .fini = teardown, .timeout = 10);
 
 static void read_text(const char *text)
 {
-	cmp_import_read(&im, keys, text, strlen(text));
+	cmp_import_read(&im, keys, NULL, text, strlen(text));
 }
 
 /* One reason each why a whole file is refused. */

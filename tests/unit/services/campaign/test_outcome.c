@@ -3,7 +3,14 @@
 
 #include "outcome.h"
 
-static const struct cmp_backoff backoff = {900, 7200, 86400, 14400, 30};
+static struct cmp_policy policy;
+
+static void setup(void)
+{
+	cmp_policy_preset(CMP_SERVICE, &policy);
+}
+
+TestSuite(outcome, .init = setup);
 
 static struct cmp_end_input input(enum cmp_outcome outcome)
 {
@@ -36,7 +43,7 @@ Test(outcome, the_line_says_how_it_goes_on)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct cmp_end_input in = input(rows[i].outcome);
-		struct cmp_end end = cmp_outcome_end(&in, &backoff);
+		struct cmp_end end = cmp_outcome_end(&in, &policy);
 
 		cr_assert(end.final);
 		cr_assert_str_eq(end.disposition, rows[i].word);
@@ -51,9 +58,9 @@ Test(outcome, the_last_attempt_is_the_last)
 	struct cmp_end_input in = input(CMP_LINE_BUSY);
 
 	in.attempts = 2;
-	cr_assert(!cmp_outcome_end(&in, &backoff).retry);
+	cr_assert(!cmp_outcome_end(&in, &policy).retry);
 	in.trunk_failures = 1; /* one of the two was the trunk's */
-	cr_assert(cmp_outcome_end(&in, &backoff).retry);
+	cr_assert(cmp_outcome_end(&in, &policy).retry);
 }
 
 Test(outcome, a_failing_trunk_uses_up_no_attempt_but_not_for_ever)
@@ -61,11 +68,11 @@ Test(outcome, a_failing_trunk_uses_up_no_attempt_but_not_for_ever)
 	struct cmp_end_input in = input(CMP_TRUNK_FAILURE);
 
 	in.attempts = in.max_attempts = 1;
-	cr_assert(cmp_outcome_end(&in, &backoff).retry);
-	cr_assert(cmp_outcome_end(&in, &backoff).trunk_failed);
+	cr_assert(cmp_outcome_end(&in, &policy).retry);
+	cr_assert(cmp_outcome_end(&in, &policy).trunk_failed);
 	in.attempts = 5;
 	in.trunk_failures = 4;
-	cr_assert(!cmp_outcome_end(&in, &backoff).retry);
+	cr_assert(!cmp_outcome_end(&in, &policy).retry);
 }
 
 Test(outcome, the_dialogs_word_is_the_record_of_an_answered_call)
@@ -74,13 +81,12 @@ Test(outcome, the_dialogs_word_is_the_record_of_an_answered_call)
 	struct cmp_end end;
 
 	in.dialog = "accepted";
-	end = cmp_outcome_end(&in, &backoff);
+	end = cmp_outcome_end(&in, &policy);
 	cr_assert(end.final && !end.retry);
 	cr_assert_str_eq(end.disposition, "accepted");
 	in.outcome = CMP_INTERRUPTED;
 	in.answered = true;
-	cr_assert_str_eq(cmp_outcome_end(&in, &backoff).disposition,
-			 "accepted");
+	cr_assert_str_eq(cmp_outcome_end(&in, &policy).disposition, "accepted");
 }
 
 /* Without the dialog's word: who hung up, and is it time to give up? */
@@ -103,9 +109,9 @@ Test(outcome, an_answered_call_waits_for_the_dialog)
 
 		in.answered = true;
 		in.hung_up_by = rows[i].by;
-		cr_assert(!cmp_outcome_end(&in, &backoff).final);
+		cr_assert(!cmp_outcome_end(&in, &policy).final);
 		in.dialog_late = true;
-		end = cmp_outcome_end(&in, &backoff);
+		end = cmp_outcome_end(&in, &policy);
 		cr_assert(end.final && !end.retry);
 		cr_assert_str_eq(end.disposition, rows[i].word);
 	}
