@@ -1,9 +1,13 @@
 /** @file doc.c  YAML nodes, contract in doc.h */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "script/doc.h"
+
+enum { MAX_ITEMS = 1000 };
 
 void yh_doc_fail(struct yh_doc *d, const yaml_node_t *at, const char *fmt, ...)
 {
@@ -107,4 +111,114 @@ void yh_doc_unique(struct yh_doc *d, const yaml_node_t *map)
 					    key_text(d, p));
 		}
 	}
+}
+
+/* ---- values ---- */
+
+size_t yh_doc_pairs(struct yh_doc *d, const yaml_node_t *map, size_t max)
+{
+	size_t n;
+
+	if (!map || map->type != YAML_MAPPING_NODE) {
+		yh_doc_fail(d, map, "a mapping (key: value) belongs here");
+		return 0;
+	}
+	n = (size_t)(map->data.mapping.pairs.top -
+		     map->data.mapping.pairs.start);
+	if (!n || n > max) {
+		yh_doc_fail(d, map, "there must be 1 to %zu entries", max);
+		return 0;
+	}
+	yh_doc_unique(d, map);
+
+	return n;
+}
+
+size_t yh_doc_items(struct yh_doc *d, const yaml_node_t *seq, size_t max)
+{
+	size_t n;
+
+	if (!seq || seq->type != YAML_SEQUENCE_NODE) {
+		yh_doc_fail(d, seq, "a list belongs here");
+		return 0;
+	}
+	n = (size_t)(seq->data.sequence.items.top -
+		     seq->data.sequence.items.start);
+	if (!n || n > max) {
+		yh_doc_fail(d, seq, "there must be 1 to %zu entries", max);
+		return 0;
+	}
+
+	return n;
+}
+
+char *yh_doc_copy(struct yh_doc *d, const yaml_node_t *node)
+{
+	const char *text = node ? yh_doc_text(d, node) : NULL;
+	char *copy = text ? yh_strdup(text) : NULL;
+
+	if (text && !copy)
+		yh_doc_fail(d, node, "out of memory");
+
+	return copy;
+}
+
+char *yh_doc_need(struct yh_doc *d, const yaml_node_t *map, const char *key)
+{
+	const yaml_node_t *node = yh_doc_get(d, map, key);
+
+	if (!node)
+		yh_doc_fail(d, map, "\"%s\" is missing", key);
+
+	return yh_doc_copy(d, node);
+}
+
+bool yh_doc_flag(struct yh_doc *d, const yaml_node_t *map, const char *key,
+		 bool def)
+{
+	const yaml_node_t *node = yh_doc_get(d, map, key);
+	const char *text = node ? yh_doc_text(d, node) : NULL;
+
+	if (!text)
+		return def;
+	if (strcmp(text, "true") && strcmp(text, "false"))
+		yh_doc_fail(d, node, "\"%s\" must be true or false", key);
+
+	return text[0] == 't';
+}
+
+unsigned yh_doc_number(struct yh_doc *d, const yaml_node_t *map,
+		       const char *key, unsigned def, unsigned max)
+{
+	const yaml_node_t *node = yh_doc_get(d, map, key);
+	const char *text = node ? yh_doc_text(d, node) : NULL;
+	char *end;
+	unsigned long v;
+
+	if (!text)
+		return def;
+	v = strtoul(text, &end, 10);
+	if (end == text || *end || v > max)
+		yh_doc_fail(d, node, "\"%s\" must be a number up to %u", key,
+			    max);
+
+	return (unsigned)v;
+}
+
+char **yh_doc_list(struct yh_doc *d, const yaml_node_t *node, unsigned *n)
+{
+	bool alone = node && node->type == YAML_SCALAR_NODE;
+	size_t size = alone ? 1 : node ? yh_doc_items(d, node, MAX_ITEMS) : 0;
+	char **list = size ? yh_calloc(size, sizeof(*list)) : NULL;
+
+	if (size && !list)
+		yh_doc_fail(d, node, "out of memory");
+	for (size_t i = 0; list && i < size; i++)
+		list[(*n)++] = yh_doc_copy(
+			d,
+			alone ? node
+			      : yh_doc_node(
+					d, node->data.sequence.items.start[i]));
+
+	return list;
 }

@@ -33,4 +33,21 @@ void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
 /** No key of the mapping may stand twice. @param map Is a mapping */
 void yh_doc_unique(struct yh_doc *d, const yaml_node_t *map);
 
+/** Entries of a mapping or sequence; fails when it is another thing or has more
+ * than max. @return 0 on a fault */
+size_t yh_doc_pairs(struct yh_doc *d, const yaml_node_t *map, size_t max);
+size_t yh_doc_items(struct yh_doc *d, const yaml_node_t *seq, size_t max);
+/** Copies of texts, owned by the caller; NULL when absent. need: it must be
+ * there */
+char *yh_doc_copy(struct yh_doc *d, const yaml_node_t *node);
+char *yh_doc_need(struct yh_doc *d, const yaml_node_t *map, const char *key);
+bool yh_doc_flag(struct yh_doc *d, const yaml_node_t *map, const char *key,
+		 bool def);
+/** A whole number from 0 to max. */
+unsigned yh_doc_number(struct yh_doc *d, const yaml_node_t *map,
+		       const char *key, unsigned def, unsigned max);
+/** A list of texts, shape (*n), owned by the caller; a text alone is a list of
+ * one. */
+char **yh_doc_list(struct yh_doc *d, const yaml_node_t *node, unsigned *n);
+
 #endif

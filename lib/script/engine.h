@@ -5,18 +5,30 @@
  * No I/O, no clock. The same script, session and events give the same actions,
  * so that a finished call can be replayed.
  *
- * Order of what is tried for something that was said: the state's own
- * transitions; answers (a digression: the answer and the question again, in
- * one prompt); the global transitions; backchannel (keep listening); else it
- * was not understood. Identity before business: a transition to a state that
- * requires a verified callee is not taken before one that verifies.
+ * Order of what is tried for something that was said:
+ *
+ *   1. conditions (`when`): the script's, then the state's
+ *   2. slots: the one that is asked for, others said along, corrections of
+ *      what the state repeats ("不对，是十二期")
+ *   3. the state's own transitions; answers (a digression: the answer and the
+ *      question again, in one prompt); the global transitions; "say again"
+ *   4. the same for the recogniser's other hypotheses, in the state's own
+ *      transitions only
+ *   5. backchannel (keep listening); else it was not understood
+ *
+ * Steps 1 and 2 are left out for what a callee may demand (no more calls, a
+ * person, a complaint) and for who must not be talked business to (a third
+ * party, a child): neither a condition nor a slot may take such a sentence.
+ *
+ * Identity before business: a state that requires a verified callee is not
+ * entered before one that verifies. Silence is never consent.
  */
 #ifndef YH_DIALOG_ENGINE_H
 #define YH_DIALOG_ENGINE_H
 
 #include "script/script.h"
 
-enum { YH_PROMPT_MAX = 2000 };
+enum { YH_PROMPT_MAX = 2000, YH_DIALOG_OTHERS = 4 };
 
 enum yh_cause { YH_ANSWERED, YH_SAID, YH_SILENT };
 
@@ -24,9 +36,16 @@ enum yh_cause { YH_ANSWERED, YH_SAID, YH_SILENT };
 struct yh_dialog_event {
 	enum yh_cause cause;
 	const char *intent; /**< YH_SAID: "none" when not understood */
+	const char *text;   /**< YH_SAID: UTF-8; NULL = not known */
+	/** Intents of other hypotheses, best first; NULL-terminated when fewer
+	 */
+	const char *others[YH_DIALOG_OTHERS];
+	const char *emotion; /**< Of the utterance; NULL = not known */
+	struct yh_day today; /**< In the callee's zone */
 };
 
-/** Values of {variables}. @return Borrowed text or NULL */
+/** Values of {variables} and of the facts attempts, hour, arm.
+ * @return Borrowed text or NULL */
 typedef const char *yh_variable_cb(void *arg, const char *name, size_t len);
 
 /** What a call has come to; plain values, owned by the caller. */
@@ -34,8 +53,14 @@ struct yh_dialog_state {
 	int state;	  /**< Index; -1 before the answer */
 	unsigned unclear; /**< In a row, in this state */
 	unsigned silences;
+	unsigned turns;	  /**< All steps */
+	unsigned wording; /**< Chooses among wordings; the same for all of a
+			     call */
 	bool verified;
 	bool ended;
+	char slots[YH_SCRIPT_MAX_SLOTS][YH_SLOT_VALUE]; /**< "" = not known */
+	char emotion[16];
+	unsigned emotion_turns; /**< Utterances in a row with it */
 };
 
 /** What to do. */
@@ -51,12 +76,15 @@ struct yh_dialog_actions {
 	const char *disposition;	   /**< Borrowed; set when it ended */
 };
 
+/** Of a call that is not answered yet. @param wording Any number */
+struct yh_dialog_state yh_dialog_begin(unsigned wording);
+
 /** Step.
  * @param s   Changed in place
  * @param ev  Borrowed
  * @param[out] out All of it is set
  * @return 0, -EALREADY (it has ended: nothing to do), -ENOSPC (the prompt is
- * too long) */
+ * too long), -ELOOP (states lead to each other without a question) */
 int yh_dialog_step(const struct yh_script *script, struct yh_dialog_state *s,
 		   const struct yh_dialog_event *ev, yh_variable_cb *variable,
 		   void *arg, struct yh_dialog_actions *out);

@@ -1,114 +1,16 @@
 /** @file script.c  Scripts from YAML, contract in script.h */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "script/check.h"
-#include "script/script.h"
 #include "script/doc.h"
+#include "script/read.h"
+#include "script/script.h"
 
-enum { DEFAULT_LISTEN_MS = 6000, DEFAULT_TIMES = 2, MAX_PAIRS = 500 };
-
-static char *copy(struct yh_doc *d, const yaml_node_t *node)
-{
-	const char *text = node ? yh_doc_text(d, node) : NULL;
-
-	return yh_strdup(text);
-}
-
-static char *need(struct yh_doc *d, const yaml_node_t *map, const char *key)
-{
-	const yaml_node_t *node = yh_doc_get(d, map, key);
-
-	if (!node)
-		yh_doc_fail(d, map, "\"%s\" is missing", key);
-
-	return copy(d, node);
-}
-
-static bool flag(struct yh_doc *d, const yaml_node_t *map, const char *key,
-		 bool def)
-{
-	const yaml_node_t *node = yh_doc_get(d, map, key);
-	const char *text = node ? yh_doc_text(d, node) : NULL;
-
-	if (!text)
-		return def;
-	if (strcmp(text, "true") && strcmp(text, "false"))
-		yh_doc_fail(d, node, "\"%s\" must be true or false", key);
-
-	return text[0] == 't';
-}
-
-static unsigned number(struct yh_doc *d, const yaml_node_t *map,
-		       const char *key, unsigned def, unsigned max)
-{
-	const yaml_node_t *node = yh_doc_get(d, map, key);
-	const char *text = node ? yh_doc_text(d, node) : NULL;
-	char *end;
-	unsigned long v;
-
-	if (!text)
-		return def;
-	v = strtoul(text, &end, 10);
-	if (end == text || *end || v > max)
-		yh_doc_fail(d, node, "\"%s\" must be a number up to %u", key,
-			    max);
-
-	return (unsigned)v;
-}
-
-static void read_pairs(struct yh_doc *d, const yaml_node_t *map,
-		       struct yh_pairs *out)
-{
-	size_t n;
-
-	if (!map)
-		return;
-	if (map->type != YAML_MAPPING_NODE) {
-		yh_doc_fail(d, map, "a mapping (intent: value) belongs here");
-		return;
-	}
-	n = (size_t)(map->data.mapping.pairs.top -
-		     map->data.mapping.pairs.start);
-	out->list = n <= MAX_PAIRS ? yh_calloc(n, sizeof(*out->list)) : NULL;
-	if (!out->list) {
-		yh_doc_fail(d, map, "more than %d entries", MAX_PAIRS);
-		return;
-	}
-	yh_doc_unique(d, map);
-	for (size_t i = 0; i < n; i++) {
-		const yaml_node_pair_t *p = &map->data.mapping.pairs.start[i];
-
-		out->list[i].key = copy(d, yh_doc_node(d, p->key));
-		out->list[i].value = copy(d, yh_doc_node(d, p->value));
-		out->list[i].target = -1;
-		out->n++;
-	}
-}
-
-static char **read_list(struct yh_doc *d, const yaml_node_t *seq, unsigned *n)
-{
-	char **list;
-
-	if (!seq)
-		return NULL;
-	if (seq->type != YAML_SEQUENCE_NODE) {
-		yh_doc_fail(d, seq, "a list [a, b] belongs here");
-		return NULL;
-	}
-	list = yh_calloc((size_t)(seq->data.sequence.items.top -
-				  seq->data.sequence.items.start),
-			 sizeof(*list));
-	for (yaml_node_item_t *i = seq->data.sequence.items.start;
-	     list && i < seq->data.sequence.items.top; i++)
-		list[(*n)++] = copy(d, yh_doc_node(d, *i));
-
-	return list;
-}
+enum { DEFAULT_LISTEN_MS = 6000, DEFAULT_TIMES = 2 };
 
 static void read_retry(struct yh_doc *d, const yaml_node_t *map,
 		       struct yh_retry *r)
@@ -120,9 +22,9 @@ static void read_retry(struct yh_doc *d, const yaml_node_t *map,
 	if (!map)
 		return;
 	yh_doc_only(d, map, keys);
-	r->times = number(d, map, "times", DEFAULT_TIMES, 10);
-	r->say = copy(d, yh_doc_get(d, map, "say"));
-	r->go = need(d, map, "go");
+	r->times = yh_doc_number(d, map, "times", DEFAULT_TIMES, 10);
+	r->say = yh_doc_copy(d, yh_doc_get(d, map, "say"));
+	r->go = yh_doc_need(d, map, "go");
 }
 
 static void read_actions(struct yh_doc *d, const yaml_node_t *map,
@@ -131,44 +33,71 @@ static void read_actions(struct yh_doc *d, const yaml_node_t *map,
 	static const char *const keys[] = {"channel", "template", NULL};
 	const yaml_node_t *handover = yh_doc_get(d, map, "handover");
 	const yaml_node_t *todo = yh_doc_get(d, map, "do");
-	unsigned n = 0;
-	char **list = read_list(d, todo, &n);
+	struct yh_texts list = {0};
 
-	for (unsigned i = 0; i < n; i++) {
-		if (list[i] && strcmp(list[i], "do_not_call"))
+	yh_read_texts(d, todo, &list);
+	for (unsigned i = 0; i < list.n; i++) {
+		if (list.list[i] && strcmp(list.list[i], "do_not_call"))
 			yh_doc_fail(d, todo,
 				    "unknown action \"%s\"; known: do_not_call",
-				    list[i]);
+				    list.list[i]);
 		s->do_not_call = true;
-		yh_free(list[i]);
 	}
-	yh_free(list);
+	yh_free_texts(&list);
 	if (!handover)
 		return;
 	yh_doc_only(d, handover, keys);
-	s->channel = need(d, handover, "channel");
-	s->template_id = need(d, handover, "template");
+	s->channel = yh_doc_need(d, handover, "channel");
+	s->template_id = yh_doc_need(d, handover, "template");
+}
+
+static void read_fill(struct yh_doc *d, const yaml_node_t *node,
+		      const struct yh_script *script, struct yh_state *s)
+{
+	struct yh_texts list = {0};
+
+	yh_read_texts(d, node, &list);
+	if (list.n > YH_SCRIPT_MAX_SLOTS)
+		yh_doc_fail(d, node, "more than %d slots", YH_SCRIPT_MAX_SLOTS);
+	for (unsigned i = 0; i < list.n && i < YH_SCRIPT_MAX_SLOTS; i++) {
+		const char *id = list.list[i] ? list.list[i] : "";
+		int slot = yh_script_slot(script, id, strlen(id));
+
+		if (slot < 0)
+			yh_doc_fail(d, node,
+				    "there is no slot \"%s\"; define it in "
+				    "\"slots\"",
+				    id);
+		s->fill[s->n_fill++] = slot < 0 ? 0 : (unsigned)slot;
+	}
+	yh_free_texts(&list);
 }
 
 static void read_state(struct yh_doc *d, const yaml_node_t *map,
-		       struct yh_state *s)
+		       const struct yh_script *script, struct yh_state *s)
 {
 	static const char *const keys[] = {
-		"say",	    "ask",	"on", "silence",  "unclear", "barge_in",
-		"verifies", "requires", "do", "handover", "end",     NULL};
+		"say",	   "ask",      "on",	   "silence",
+		"unclear", "barge_in", "verifies", "requires",
+		"do",	   "handover", "end",	   "when",
+		"fill",	   "then",     "back",	   NULL};
 	const yaml_node_t *requires = yh_doc_get(d, map, "requires");
 	const char *text = requires ? yh_doc_text(d, requires) : NULL;
 
 	yh_doc_only(d, map, keys);
-	s->say = copy(d, yh_doc_get(d, map, "say"));
-	s->ask = copy(d, yh_doc_get(d, map, "ask"));
-	s->end = copy(d, yh_doc_get(d, map, "end"));
-	s->barge_in = flag(d, map, "barge_in", true);
-	s->verifies = flag(d, map, "verifies", false);
+	yh_read_texts(d, yh_doc_get(d, map, "say"), &s->say);
+	yh_read_texts(d, yh_doc_get(d, map, "ask"), &s->ask);
+	s->end = yh_doc_copy(d, yh_doc_get(d, map, "end"));
+	s->barge_in = yh_doc_flag(d, map, "barge_in", true);
+	s->verifies = yh_doc_flag(d, map, "verifies", false);
+	s->back = yh_doc_flag(d, map, "back", false);
 	if (text && strcmp(text, "verified"))
 		yh_doc_fail(d, requires, "\"requires\" knows only: verified");
 	s->verified = text;
-	read_pairs(d, yh_doc_get(d, map, "on"), &s->on);
+	yh_read_moves(d, yh_doc_get(d, map, "on"), &s->on);
+	yh_read_routes(d, yh_doc_get(d, map, "when"), &s->when);
+	yh_read_routes(d, yh_doc_get(d, map, "then"), &s->then);
+	read_fill(d, yh_doc_get(d, map, "fill"), script, s);
 	read_retry(d, yh_doc_get(d, map, "silence"), &s->silence);
 	read_retry(d, yh_doc_get(d, map, "unclear"), &s->unclear);
 	read_actions(d, map, s);
@@ -177,60 +106,31 @@ static void read_state(struct yh_doc *d, const yaml_node_t *map,
 static void read_states(struct yh_doc *d, const yaml_node_t *map,
 			struct yh_script *s)
 {
-	size_t n;
+	size_t n = yh_doc_pairs(d, map, YH_SCRIPT_MAX_STATES);
 
-	if (!map || map->type != YAML_MAPPING_NODE) {
-		yh_doc_fail(d, map, "\"states\" must be a mapping of states");
-		return;
-	}
-	n = (size_t)(map->data.mapping.pairs.top -
-		     map->data.mapping.pairs.start);
-	s->states = n && n <= YH_SCRIPT_MAX_STATES
-			    ? yh_calloc(n, sizeof(*s->states))
-			    : NULL;
-	if (!s->states) {
-		yh_doc_fail(d, map, "there must be 1 to %d states",
-			    YH_SCRIPT_MAX_STATES);
-		return;
-	}
-	yh_doc_unique(d, map);
-	for (size_t i = 0; i < n; i++) {
+	s->states = n ? yh_calloc(n, sizeof(*s->states)) : NULL;
+	if (n && !s->states)
+		yh_doc_fail(d, map, "out of memory");
+	for (size_t i = 0; s->states && i < n; i++) {
 		const yaml_node_pair_t *p = &map->data.mapping.pairs.start[i];
 
-		s->states[i].id = copy(d, yh_doc_node(d, p->key));
 		s->n_states++;
-		read_state(d, yh_doc_node(d, p->value), &s->states[i]);
+		s->states[i].id = yh_doc_copy(d, yh_doc_node(d, p->key));
+		read_state(d, yh_doc_node(d, p->value), s, &s->states[i]);
 	}
 }
 
-static void read_intents(struct yh_doc *d, const yaml_node_t *seq,
-			 struct yh_intents *out)
+static void read_limits(struct yh_doc *d, const yaml_node_t *map,
+			struct yh_script *s)
 {
-	static const char *const keys[] = {"id", "examples", NULL};
-	size_t n;
+	static const char *const keys[] = {"turns", "go", NULL};
 
-	if (!seq)
+	s->over.target = -1;
+	if (!map)
 		return;
-	if (seq->type != YAML_SEQUENCE_NODE) {
-		yh_doc_fail(d, seq, "\"intents\" must be a list");
-		return;
-	}
-	n = (size_t)(seq->data.sequence.items.top -
-		     seq->data.sequence.items.start);
-	out->list = yh_calloc(n, sizeof(*out->list));
-	for (size_t i = 0; i < n && out->list; i++) {
-		const yaml_node_t *m =
-			yh_doc_node(d, seq->data.sequence.items.start[i]);
-
-		yh_doc_only(d, m, keys);
-		out->list[i].id = need(d, m, "id");
-		out->list[i].examples =
-			read_list(d, yh_doc_get(d, m, "examples"),
-				  &out->list[i].n_examples);
-		if (!out->list[i].n_examples)
-			yh_doc_fail(d, m, "an intent needs examples");
-		out->n++;
-	}
+	yh_doc_only(d, map, keys);
+	s->max_turns = yh_doc_number(d, map, "turns", 0, 1000);
+	s->over.go = yh_doc_need(d, map, "go");
 }
 
 /* It stands in resource names and in subjects. */
@@ -247,24 +147,32 @@ static void check_id(struct yh_doc *d, const yaml_node_t *root, const char *id)
 
 static void read_script(struct yh_doc *d, struct yh_script *s)
 {
-	static const char *const keys[] = {"id",	"title",     "kind",
-					   "variables", "listen_ms", "start",
-					   "intents",	"answers",   "global",
-					   "states",	NULL};
+	static const char *const keys[] = {
+		"id",	  "title",   "kind",   "variables",  "listen_ms",
+		"start",  "intents", "slots",  "statements", "answers",
+		"global", "when",    "limits", "silence",    "unclear",
+		"states", "tests",   NULL};
 	const yaml_node_t *root = yaml_document_get_root_node(&d->doc);
 
 	yh_doc_only(d, root, keys);
 	if (d->failed)
 		return;
-	s->id = need(d, root, "id");
+	s->id = yh_doc_need(d, root, "id");
 	check_id(d, root, s->id);
-	s->title = need(d, root, "title");
-	s->listen_ms = number(d, root, "listen_ms", DEFAULT_LISTEN_MS, 60000);
-	s->variables =
-		read_list(d, yh_doc_get(d, root, "variables"), &s->n_variables);
-	read_intents(d, yh_doc_get(d, root, "intents"), &s->intents);
-	read_pairs(d, yh_doc_get(d, root, "answers"), &s->answers);
-	read_pairs(d, yh_doc_get(d, root, "global"), &s->global);
+	s->title = yh_doc_need(d, root, "title");
+	s->listen_ms =
+		yh_doc_number(d, root, "listen_ms", DEFAULT_LISTEN_MS, 60000);
+	s->variables = yh_doc_list(d, yh_doc_get(d, root, "variables"),
+				   &s->n_variables);
+	yh_read_intents(d, yh_doc_get(d, root, "intents"), &s->intents);
+	yh_read_slots(d, yh_doc_get(d, root, "slots"), s);
+	yh_read_statements(d, yh_doc_get(d, root, "statements"), s);
+	yh_read_answers(d, yh_doc_get(d, root, "answers"), s);
+	yh_read_moves(d, yh_doc_get(d, root, "global"), &s->global);
+	yh_read_routes(d, yh_doc_get(d, root, "when"), &s->when);
+	read_limits(d, yh_doc_get(d, root, "limits"), s);
+	read_retry(d, yh_doc_get(d, root, "silence"), &s->silence);
+	read_retry(d, yh_doc_get(d, root, "unclear"), &s->unclear);
 	read_states(d, yh_doc_get(d, root, "states"), s);
 	if (!d->failed)
 		yh_script_check(d, s);
@@ -319,28 +227,25 @@ int yh_script_parse(struct yh_script **out, const char *text, size_t len,
 /* ---- the end
  * ------------------------------------------------------------------- */
 
-static void free_pairs(struct yh_pairs *p)
+static void free_retry(struct yh_retry *r)
 {
-	for (unsigned i = 0; i < p->n; i++) {
-		yh_free(p->list[i].key);
-		yh_free(p->list[i].value);
-	}
-	yh_free(p->list);
+	yh_free(r->say);
+	yh_free(r->go);
 }
 
 static void free_state(struct yh_state *s)
 {
-	free_pairs(&s->on);
+	yh_free_texts(&s->say);
+	yh_free_texts(&s->ask);
+	yh_free_moves(&s->on);
+	yh_free_routes(&s->when);
+	yh_free_routes(&s->then);
 	yh_free(s->id);
-	yh_free(s->say);
-	yh_free(s->ask);
 	yh_free(s->end);
 	yh_free(s->channel);
 	yh_free(s->template_id);
-	yh_free(s->silence.say);
-	yh_free(s->silence.go);
-	yh_free(s->unclear.say);
-	yh_free(s->unclear.go);
+	free_retry(&s->silence);
+	free_retry(&s->unclear);
 }
 
 void yh_script_destroy(struct yh_script *s)
@@ -349,19 +254,25 @@ void yh_script_destroy(struct yh_script *s)
 		return;
 	for (unsigned i = 0; i < s->n_states; i++)
 		free_state(&s->states[i]);
+	for (unsigned i = 0; i < s->n_slots; i++)
+		yh_free_slot(&s->slots[i]);
+	for (unsigned i = 0; i < s->n_statements; i++)
+		yh_free_statement(&s->statements[i]);
+	for (unsigned i = 0; i < s->n_answers; i++) {
+		yh_free(s->answers[i].intent);
+		yh_free_texts(&s->answers[i].say);
+	}
 	for (unsigned i = 0; i < s->n_variables; i++)
 		yh_free(s->variables[i]);
-	for (unsigned i = 0; i < s->intents.n; i++) {
-		struct yh_intent *in = &s->intents.list[i];
-
-		for (unsigned k = 0; k < in->n_examples; k++)
-			yh_free(in->examples[k]);
-		yh_free(in->examples);
-		yh_free(in->id);
-	}
-	yh_free(s->intents.list);
-	free_pairs(&s->answers);
-	free_pairs(&s->global);
+	yh_free_intents(&s->intents);
+	yh_free_moves(&s->global);
+	yh_free_routes(&s->when);
+	yh_free(s->over.go);
+	free_retry(&s->silence);
+	free_retry(&s->unclear);
+	yh_free(s->slots);
+	yh_free(s->statements);
+	yh_free(s->answers);
 	yh_free(s->states);
 	yh_free(s->variables);
 	yh_free(s->id);
@@ -379,12 +290,34 @@ int yh_script_state(const struct yh_script *s, const char *id)
 	return -1;
 }
 
-const struct yh_pair *yh_pairs_find(const struct yh_pairs *pairs,
-				    const char *key)
+int yh_script_slot(const struct yh_script *s, const char *id, size_t len)
 {
-	for (unsigned i = 0; i < pairs->n; i++) {
-		if (!strcmp(pairs->list[i].key, key))
-			return &pairs->list[i];
+	for (unsigned i = 0; i < s->n_slots; i++) {
+		if (s->slots[i].id && strlen(s->slots[i].id) == len &&
+		    !memcmp(s->slots[i].id, id, len))
+			return (int)i;
+	}
+
+	return -1;
+}
+
+const struct yh_move *yh_moves_find(const struct yh_moves *moves,
+				    const char *intent)
+{
+	for (unsigned i = 0; i < moves->n; i++) {
+		if (!strcmp(moves->list[i].intent, intent))
+			return &moves->list[i];
+	}
+
+	return NULL;
+}
+
+const struct yh_answer *yh_script_answer(const struct yh_script *s,
+					 const char *intent)
+{
+	for (unsigned i = 0; i < s->n_answers; i++) {
+		if (!strcmp(s->answers[i].intent, intent))
+			return &s->answers[i];
 	}
 
 	return NULL;

@@ -218,6 +218,8 @@ static int post_handover(Yinhu__V1__DialogSession *s,
 	h.channel = (char *)a->channel;
 	h.template_ = (char *)a->template_id;
 	h.attempt_id = s->context->attempt_id;
+	h.slots = (Yinhu__V1__Handover__SlotsEntry **)s->slots;
+	h.n_slots = s->n_slots;
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_HANDOVER;
 	ev.handover = &h;
 
@@ -239,6 +241,9 @@ static int post_end(Yinhu__V1__DialogSession *s,
 	e.misunderstood = s->misunderstood;
 	e.silences = s->silences;
 	e.verified = s->verified;
+	/* Entries of all maps of texts are alike on the wire. */
+	e.slots = (Yinhu__V1__DialogEnded__SlotsEntry **)s->slots;
+	e.n_slots = s->n_slots;
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED;
 	ev.dialog_ended = &e;
 
@@ -323,18 +328,133 @@ static int act(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	return err;
 }
 
+/* ---- session and state of the engine ---- */
+
+/* FNV-1a (Fowler, Noll, Vo): the same wording in all of a call. */
+static unsigned wording_of(const char *call_id)
+{
+	uint32_t h = 2166136261u;
+
+	while (*call_id)
+		h = (h ^ (unsigned char)*call_id++) * 16777619u;
+
+	return h;
+}
+
+static struct yh_dialog_state load(const Yinhu__V1__DialogSession *s,
+				   const struct yh_script *script)
+{
+	struct yh_dialog_state st = yh_dialog_begin(wording_of(s->call_id));
+
+	if (s->state[0])
+		st.state = yh_script_state(script, s->state);
+	st.unclear = s->state_misunderstood;
+	st.silences = s->state_silences;
+	st.turns = s->turn - 1;
+	st.verified = s->verified;
+	st.ended = s->ended;
+	snprintf(st.emotion, sizeof(st.emotion), "%s", s->emotion);
+	st.emotion_turns = s->emotion_turns;
+	for (size_t i = 0; i < s->n_slots; i++) {
+		int slot = yh_script_slot(script, s->slots[i]->key,
+					  strlen(s->slots[i]->key));
+
+		if (slot >= 0)
+			snprintf(st.slots[slot], YH_SLOT_VALUE, "%s",
+				 s->slots[i]->value);
+	}
+
+	return st;
+}
+
+static Yinhu__V1__DialogSession__SlotsEntry *
+slot_entry(Yinhu__V1__DialogSession *s, const char *key)
+{
+	Yinhu__V1__DialogSession__SlotsEntry **grown, *e;
+
+	for (size_t i = 0; i < s->n_slots; i++)
+		if (!strcmp(s->slots[i]->key, key))
+			return s->slots[i];
+	grown = yh_realloc(s->slots, (s->n_slots + 1) * sizeof(*grown));
+	e = yh_zalloc(sizeof(*e));
+	if (grown)
+		s->slots = grown;
+	if (!grown || !e) {
+		yh_free(e);
+		return NULL;
+	}
+	yinhu__v1__dialog_session__slots_entry__init(e);
+	set(&e->key, key);
+	s->slots[s->n_slots++] = e;
+
+	return e;
+}
+
+static int store(Yinhu__V1__DialogSession *s, const struct yh_script *script,
+		 const struct yh_dialog_state *st)
+{
+	set(&s->state, script->states[st->state].id);
+	s->state_misunderstood = st->unclear;
+	s->state_silences = st->silences;
+	s->verified = st->verified;
+	set(&s->emotion, st->emotion);
+	s->emotion_turns = st->emotion_turns;
+	for (unsigned i = 0; i < script->n_slots; i++) {
+		Yinhu__V1__DialogSession__SlotsEntry *e;
+
+		if (!st->slots[i][0])
+			continue;
+		e = slot_entry(s, script->slots[i].id);
+		if (!e)
+			return -ENOMEM;
+		set(&e->value, st->slots[i]);
+	}
+
+	return 0;
+}
+
+/* The day in China, where all callees of today are. */
+static struct yh_day day_of(int64_t wall_us)
+{
+	enum { EAST_8_S = 8 * 3600, DAY_S = 86400 };
+
+	return yh_day_of_number((wall_us / 1000000 + EAST_8_S) / DAY_S);
+}
+
+static struct yh_dialog_event heard(const struct dlg_book *book,
+				    const Yinhu__V1__Transcript *t,
+				    float *confidence)
+{
+	struct yh_dialog_event de = {.cause = YH_SAID, .text = t->text};
+	unsigned n = 0;
+	float other;
+
+	de.intent = yh_classify(book->classifier, t->text, confidence);
+	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++)
+		de.others[n++] = yh_classify(book->classifier,
+					     t->alternatives[i], &other);
+
+	return de;
+}
+
+static void count(Yinhu__V1__DialogSession *s, const struct yh_dialog_event *de,
+		  const struct yh_dialog_actions *a)
+{
+	if (de->cause == YH_SILENT)
+		s->silences++;
+	if (de->cause != YH_SAID)
+		return;
+	if (!a->understood)
+		s->misunderstood++;
+	else if (s->n_intents < MAX_INTENTS)
+		(void)append(&s->intents, &s->n_intents, de->intent);
+}
+
 static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		    const Yinhu__V1__CallEvent *ev)
 {
-	struct yh_dialog_event de = {.intent = ""};
-	struct yh_dialog_state st = {
-		.state = s->state[0] ? yh_script_state(book->script, s->state)
-				     : -1,
-		.unclear = s->state_misunderstood,
-		.silences = s->state_silences,
-		.verified = s->verified,
-		.ended = s->ended,
-	};
+	struct yh_dialog_state st = load(s, book->script);
+	struct yh_dialog_event de = {.cause = YH_SILENT, .intent = ""};
 	struct yh_dialog_actions a;
 	char *from = yh_strdup(s->state);
 	float confidence = 0;
@@ -342,29 +462,20 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 
 	if (!from)
 		return -ENOMEM;
-	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED) {
+	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED)
 		de.cause = YH_ANSWERED;
-	} else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_SILENCE) {
-		de.cause = YH_SILENT;
-		s->silences++;
-	} else {
-		de.cause = YH_SAID;
-		de.intent = yh_classify(book->classifier, ev->transcript->text,
-					&confidence);
-	}
+	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
+		de = heard(book, ev->transcript, &confidence);
+	de.today = day_of(ev->time_us);
 	err = yh_dialog_step(book->script, &st, &de, variable, s->context, &a);
 	if (err == -EALREADY) { /* over, or not begun: nothing to say */
 		yh_free(from);
 		return 0;
 	}
-	if (de.cause == YH_SAID && a.understood && s->n_intents < MAX_INTENTS)
-		(void)append(&s->intents, &s->n_intents, de.intent);
-	if (de.cause == YH_SAID && !a.understood)
-		s->misunderstood++;
-	set(&s->state, book->script->states[st.state].id);
-	s->state_misunderstood = st.unclear;
-	s->state_silences = st.silences;
-	s->verified = st.verified;
+	if (!err)
+		err = store(s, book->script, &st);
+	if (!err)
+		count(s, &de, &a);
 	if (!err)
 		err = post_turn(s, ev, from, de.intent, confidence);
 	if (!err)

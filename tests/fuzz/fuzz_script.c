@@ -1,5 +1,7 @@
 /** @file fuzz_script.c  Any bytes as a script. */
-// sources: lib/script/script.c lib/script/check.c lib/script/doc.c
+// sources: lib/script/script.c lib/script/read.c lib/script/check.c
+// sources: lib/script/paths.c lib/script/doc.c lib/script/cond.c
+// sources: lib/script/slot.c lib/text/numbers.c lib/text/dates.c
 // sources: lib/text/intents.c lib/base/mem.c
 #include <stdint.h>
 #include <stdlib.h>

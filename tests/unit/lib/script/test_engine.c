@@ -41,7 +41,7 @@ static const char *variable(void *arg, const char *name, size_t len)
 /* Play a list of intents ("-" is silence); the disposition, or NULL. */
 static const char *play(const char *const *intents, struct yh_dialog_actions *a)
 {
-	struct yh_dialog_state s = {.state = -1};
+	struct yh_dialog_state s = yh_dialog_begin(0);
 	struct yh_dialog_event ev = {.cause = YH_ANSWERED, .intent = ""};
 
 	cr_assert_eq(yh_dialog_step(script, &s, &ev, variable, NULL, a), 0);
@@ -130,7 +130,8 @@ Test(engine, silence_and_misunderstanding_are_asked_again_and_then_given_up)
 Test(engine, nothing_is_said_after_the_end)
 {
 	struct yh_dialog_state s = {.ended = true};
-	const struct yh_dialog_event ev = {YH_SAID, "affirm"};
+	const struct yh_dialog_event ev = {.cause = YH_SAID,
+					   .intent = "affirm"};
 	struct yh_dialog_actions a;
 
 	cr_assert_eq(yh_dialog_step(script, &s, &ev, variable, NULL, &a),

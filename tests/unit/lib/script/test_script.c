@@ -14,7 +14,7 @@ static const char good[] = "id: a\n"
 			   "title: 测试\n"
 			   "variables: [amount]\n"
 			   "start: hello\n"
-			   "global: {refuse: bye}\n"
+			   "global: {refuse: bye, do_not_call: bye}\n"
 			   "states:\n"
 			   "  hello:\n"
 			   "    say: 您好{name}，{amount}元\n"
@@ -34,7 +34,7 @@ Test(script, a_good_one_is_bound)
 		0, "%s", error);
 	cr_assert_str_eq(s->id, "a");
 	cr_assert_eq(s->n_states, 2);
-	cr_assert_eq(s->states[0].on.list[0].target, 1);
+	cr_assert_eq(s->states[0].on.list[0].routes.list[0].target, 1);
 	cr_assert_str_eq(s->states[1].end, "done");
 	yh_script_destroy(s);
 }
@@ -45,7 +45,17 @@ static const struct {
 } faults[] = {
 	{"{affirm: bye}", "{affirm: nowhere}", "10:18:", "nowhere"},
 	{"start: hello", "start: begin", "4:8:", "begin"},
-	{"{refuse: bye}", "{refuse: by}", "5:18:", "by"},
+	{"{refuse: bye,", "{refuse: by,", "5:18:", "by"},
+	{"{refuse: bye,", "{", "8:5:", "refuse"},
+	{", do_not_call: bye}", "}", "8:5:", "do_not_call"},
+	{"{affirm: bye}", "{affirm: [{if: age > 3, go: bye}]}",
+	 "10:24:", "age"},
+	{"{affirm: bye}", "{affirm: [{if: amount >, go: bye}]}",
+	 "10:24:", "value"},
+	{"{affirm: bye}", "{affirm: [{go: bye}, {go: bye}]}",
+	 "10:19:", "never"},
+	{"    ask: 可以吗？\n", "    fill: [sum]\n    then: bye\n",
+	 "9:11:", "slot"},
 	{"go: bye}\n    unclear", "go: gone}\n    unclear", "11:29:", "gone"},
 	{"end: done}", "end: done}\n  lost: {say: 喂, end: x}",
 	 "14:9:", "never reached"},
@@ -89,7 +99,9 @@ Test(script, every_fault_is_refused_with_its_place_and_reason)
 Test(script, a_script_without_an_end_is_refused)
 {
 	static const char text[] =
-		"id: a\ntitle: t\nstart: s\nstates:\n  s:\n    ask: 吗\n"
+		"id: a\ntitle: t\nstart: s\n"
+		"global: {refuse: s, do_not_call: s}\nstates:\n  s:\n    ask: "
+		"吗\n"
 		"    silence: {go: s}\n    unclear: {go: s}\n";
 	struct yh_script *s;
 	char error[256];
@@ -114,4 +126,44 @@ Test(script, running_out_of_memory_anywhere_leaks_nothing)
 	}
 	cr_assert_eq(err, 0);
 	yh_script_destroy(s);
+}
+
+/* A script whose risk statement stands in `product` and is needed before
+ * `accepted`. */
+static const char stated[] =
+	"id: a\ntitle: t\nstart: hello\n"
+	"global: {refuse: bye, do_not_call: bye}\n"
+	"silence: {go: bye}\nunclear: {go: bye}\n"
+	"statements:\n"
+	"  risk: {rule: Q12, text: 产品有风险, before: [accepted]}\n"
+	"states:\n"
+	"  hello: {ask: 您好, on: {affirm: product}}\n"
+	"  product: {say: 产品有风险, ask: 要吗, on: {affirm: accepted}}\n"
+	"  accepted: {say: 好的, end: accepted}\n"
+	"  bye: {say: 再见, end: refused}\n";
+
+Test(script, a_statement_on_every_path_is_accepted)
+{
+	struct yh_script *s;
+	char error[256] = "";
+
+	cr_assert_eq(yh_script_parse(&s, stated, strlen(stated), error,
+				     sizeof(error)),
+		     0, "%s", error);
+	yh_script_destroy(s);
+}
+
+Test(script, a_statement_that_can_be_left_out_is_refused_with_the_path)
+{
+	char text[2048], error[256];
+	const char *at = strstr(stated, "affirm: product");
+	struct yh_script *s;
+
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - stated), stated,
+		 "ask_rate: accepted, ", at);
+	cr_assert_eq(
+		yh_script_parse(&s, text, strlen(text), error, sizeof(error)),
+		YH_ERR_BAD_CONFIG);
+	cr_assert(strstr(error, "hello → accepted"), "%s", error);
+	cr_assert(strstr(error, "Q12"), "%s", error);
 }
