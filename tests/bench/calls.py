@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Concurrent calls held by one dialer beside everything else on the machine.
 
-Callees answer and stay; the number rises by steps until more than 0.1 % of
-the packets leave over 5 ms late or a call fails: build/bench/calls.json.
+Callees answer and stay; the number rises by steps until a call fails or more
+than 5 % of the packets leave over 5 ms late. The value is the most calls held,
+`on_time` the most with less than 0.1 % late: build/bench/calls.json.
 """
 import re
 import sys
@@ -14,7 +15,8 @@ sys.path.insert(0, str(ROOT / "tests/bench"))
 import lab  # noqa: E402
 from turns import write  # noqa: E402
 
-STEPS = (50, 100, 200, 300)
+STEPS = (25, 50, 100, 200, 300)
+LATE_RATIO, LOST_RATIO = 0.001, 0.05
 HOLD_S = 15
 
 
@@ -62,7 +64,7 @@ def hold(place, n):
 
 
 def main():
-    best, rows = 0, []
+    best, most, rows = 0, 0, []
     for n in STEPS:
         with lab.Lab(ROOT / ".run/bench", ROOT / "tests/bench/personas.yaml",
                      {"YH_MAX_CALLS": str(n), "YH_CPS": "50"}) as place:
@@ -70,10 +72,11 @@ def main():
         rows.append({"wanted": n, "held": held, "late_ratio": round(late, 6),
                      "packets": int(sent)})
         print(rows[-1], flush=True)
-        if held < n or late > 0.001:
+        if held < n or late > LOST_RATIO:
             break
-        best = n
-    write("calls", value=best, unit="calls", steps=rows,
+        most = n
+        best = n if late < LATE_RATIO else best
+    write("calls", value=most, unit="calls", on_time=best, steps=rows,
           conditions=f"answered calls held for {HOLD_S} s with prompts, VAD "
           "and recording on; dialer, carrier, all services and servers share "
           "2 cores; late: sent over 5 ms after its time")
