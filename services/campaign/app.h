@@ -37,7 +37,7 @@ struct cmp_conf {
 	uint32_t quality_wait_ms;
 };
 
-enum { CMP_SERVERS = 5 };
+enum { CMP_SERVERS = 7 };
 
 struct cmp_app {
 	const struct cmp_conf *conf;
@@ -70,6 +70,8 @@ void cmp_campaigns_bind(Yinhu__V1__CampaignService_Service *s);
 void cmp_contacts_bind(Yinhu__V1__CampaignService_Service *s);
 void cmp_scripts_bind(Yinhu__V1__ScriptService_Service *s);
 void cmp_dnc_bind(Yinhu__V1__DncService_Service *s);
+void cmp_dialing_bind(Yinhu__V1__DialingService_Service *s);
+void cmp_policies_bind(Yinhu__V1__PolicyService_Service *s);
 void cmp_calls_bind(Yinhu__V1__CallService_Service *s);
 void cmp_ledger_bind(Yinhu__V1__LedgerService_Service *s);
 

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
+#include "dnc.h"
 #include "phone.h"
 #include "req.h"
 
@@ -9,7 +11,7 @@ typedef Yinhu__V1__DncService_Service service_t;
 
 #define COLUMNS                                                                \
 	"id, masked_enc, source, reason, call_id, "                            \
-	"(extract(epoch from created_at) * 1000000)::bigint"
+	"(extract(epoch from created_at) * 1000000)::bigint, scope, suppress"
 
 static Yinhu__V1__DncEntry *entry_of(struct cmp_req *r, const PGresult *res,
 				     int i)
@@ -26,6 +28,10 @@ static Yinhu__V1__DncEntry *entry_of(struct cmp_req *r, const PGresult *res,
 	e->reason = cmp_text(r, res, i, 3);
 	e->call_id = cmp_text(r, res, i, 4);
 	e->create_time = cmp_time(r, res, i, 5);
+	if (*cmp_col(res, i, 6))
+		e->scope =
+			cmp_fmt(&r->arena, "campaigns/%s", cmp_col(res, i, 6));
+	e->suppress = cmp_text(r, res, i, 7);
 
 	return e;
 }
@@ -38,6 +44,22 @@ static void on_created(struct cmp_req *r, const PGresult *res)
 		cmp_fail(r, YH_ABORTED, "the same number comes in; try again");
 }
 
+const char *cmp_dnc_scope(struct cmp_req *r, const char *scope,
+			  const char *suppress)
+{
+	static const char *const reasons[] = {
+		"",	     "minor",	     "deceased", "litigation",
+		"complaint", "fraud_victim", "staff",	 "vip"};
+	bool known = false;
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(reasons); i++)
+		known = known || !strcmp(suppress, reasons[i]);
+	if (!known)
+		return NULL;
+
+	return *scope ? cmp_id(r, scope, "campaigns", NULL) : "";
+}
+
 static void create(service_t *s, const Yinhu__V1__CreateDncEntryRequest *in,
 		   Yinhu__V1__DncEntry_Closure closure, void *data)
 {
@@ -45,17 +67,19 @@ static void create(service_t *s, const Yinhu__V1__CreateDncEntryRequest *in,
 	const Yinhu__V1__DncEntry *e = in->dnc_entry;
 	char phone[CMP_PHONE_SIZE], masked[24];
 	uint8_t hash[YH_INDEX_SIZE];
-	const char *sealed;
+	const char *sealed, *scope;
 
 	if (!e || cmp_phone_normalise(e->phone, phone)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "dnc_entry.phone must be a mainland mobile number");
 		return;
 	}
-	if (strlen(e->reason) > 200 || strlen(e->source) > 32 ||
+	scope = cmp_dnc_scope(r, e->scope, e->suppress);
+	if (!scope || strlen(e->reason) > 200 || strlen(e->source) > 32 ||
 	    yh_blind_index(r->app->keys, phone, hash)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "dnc_entry.reason or source is too long");
+			 "dnc_entry.reason or source is too long, or scope or "
+			 "suppress is not as documented");
 		return;
 	}
 	yh_mask_phone(phone, masked);
@@ -64,13 +88,14 @@ static void create(service_t *s, const Yinhu__V1__CreateDncEntryRequest *in,
 	/* The first entry of a number stays as it is. */
 	cmp_query(r, on_created,
 		  "WITH i AS (INSERT INTO dnc (phone_hash, masked_enc, source, "
-		  " reason) VALUES ($1::bytea, $2::bytea, $3, $4) "
-		  " ON CONFLICT DO NOTHING RETURNING " COLUMNS ") "
+		  " reason, scope, suppress) VALUES ($1::bytea, $2::bytea, $3, "
+		  " $4, $5, $6) ON CONFLICT DO NOTHING RETURNING " COLUMNS ") "
 		  "SELECT * FROM i UNION ALL SELECT " COLUMNS " FROM dnc "
-		  "WHERE phone_hash = $1::bytea AND scope = '' "
-		  "AND suppress = '' LIMIT 1",
+		  "WHERE phone_hash = $1::bytea AND scope = $5 "
+		  "AND suppress = $6 LIMIT 1",
 		  cmp_bytea(&r->arena, hash, sizeof(hash)), sealed,
-		  *e->source ? e->source : "api", e->reason);
+		  *e->source ? e->source : "api", e->reason, scope,
+		  e->suppress);
 }
 
 static void on_rows(struct cmp_req *r, const PGresult *res)
@@ -117,4 +142,5 @@ void cmp_dnc_bind(service_t *s)
 {
 	s->create_dnc_entry = create;
 	s->list_dnc_entries = list;
+	s->import_dnc_entries = cmp_dnc_import;
 }

@@ -342,8 +342,8 @@ struct cmp_verdict cmp_guards(const struct cmp_inputs *in,
 void cmp_inputs_print(const struct cmp_inputs *in, char *out)
 {
 	/* It fits: 54 names of 20 characters and their numbers. */
-	if (cmp_numbers_print(input_names, N_INPUTS, (const int64_t *)in, out,
-			      CMP_INPUTS_TEXT))
+	if (cmp_numbers_print(input_names, N_INPUTS, (const int64_t *)in, false,
+			      out, CMP_INPUTS_TEXT))
 		*out = '\0';
 }
 

@@ -25,7 +25,7 @@ static const struct yh_conf_key keys[] = {
 		       "\"simulated HH:MM\" for a demo at night"),
 	YH_CONF_UINT(struct cmp_conf, pg_connections, "8", 1, 32,
 		     "PostgreSQL connections"),
-	YH_CONF_UINT(struct cmp_conf, lease_ms, "60000", 1000, 3600000,
+	YH_CONF_UINT(struct cmp_conf, lease_ms, "45000", 1000, 3600000,
 		     "How long a lease holds unless renewed [ms]"),
 	YH_CONF_UINT(struct cmp_conf, ring_timeout_ms, "30000", 5000, 120000,
 		     "How long a call may ring [ms]"),
@@ -59,6 +59,8 @@ static struct {
 	CMP_SERVICE(Yinhu__V1__DncService_Service) dnc;
 	CMP_SERVICE(Yinhu__V1__CallService_Service) calls;
 	CMP_SERVICE(Yinhu__V1__LedgerService_Service) ledger;
+	CMP_SERVICE(Yinhu__V1__DialingService_Service) dialing;
+	CMP_SERVICE(Yinhu__V1__PolicyService_Service) policies;
 } g;
 
 static int load_keys(struct cmp_app *app)
@@ -104,12 +106,17 @@ static int serve_all(struct cmp_app *app)
 	yinhu__v1__dnc_service__init(&g.dnc.s, NULL);
 	yinhu__v1__call_service__init(&g.calls.s, NULL);
 	yinhu__v1__ledger_service__init(&g.ledger.s, NULL);
+	yinhu__v1__dialing_service__init(&g.dialing.s, NULL);
+	yinhu__v1__policy_service__init(&g.policies.s, NULL);
 	cmp_campaigns_bind(&g.campaigns.s);
 	cmp_contacts_bind(&g.campaigns.s);
 	cmp_scripts_bind(&g.scripts.s);
 	cmp_dnc_bind(&g.dnc.s);
 	cmp_calls_bind(&g.calls.s);
 	cmp_ledger_bind(&g.ledger.s);
+	cmp_dialing_bind(&g.dialing.s);
+	cmp_policies_bind(&g.policies.s);
+	g.dialing.app = g.policies.app = app;
 	g.campaigns.app = g.scripts.app = g.dnc.app = app;
 	g.calls.app = g.ledger.app = app;
 	err = serve(app, 0, &g.campaigns.s);
@@ -121,6 +128,10 @@ static int serve_all(struct cmp_app *app)
 		err = serve(app, 3, &g.calls.s);
 	if (!err)
 		err = serve(app, 4, &g.ledger.s);
+	if (!err)
+		err = serve(app, 5, &g.dialing.s);
+	if (!err)
+		err = serve(app, 6, &g.policies.s);
 
 	return err;
 }

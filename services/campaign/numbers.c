@@ -38,7 +38,7 @@ int cmp_numbers_read(const char *const *names, size_t n, int64_t *values,
 }
 
 int cmp_numbers_print(const char *const *names, size_t n, const int64_t *values,
-		      char *out, size_t size)
+		      bool zeros, char *out, size_t size)
 {
 	size_t used = 0;
 
@@ -48,7 +48,7 @@ int cmp_numbers_print(const char *const *names, size_t n, const int64_t *values,
 	for (size_t i = 0; i < n; i++) {
 		int k;
 
-		if (!values[i])
+		if (!values[i] && !zeros)
 			continue;
 		k = snprintf(out + used, size - used, "%s%s=%" PRId64,
 			     used ? " " : "", names[i], values[i]);

@@ -23,12 +23,13 @@
 int cmp_numbers_read(const char *const *names, size_t n, int64_t *values,
 		     const char *text);
 /**
- * Write the fields that are not 0.
+ * Write them.
  *
+ * @param zeros Those that are 0 too, else they are left out
  * @param[out] out Receives the text, NUL at the end
  * @return 0, -ENOSPC (out is too small; its text is not whole)
  */
 int cmp_numbers_print(const char *const *names, size_t n, const int64_t *values,
-		      char *out, size_t size);
+		      bool zeros, char *out, size_t size);
 
 #endif

@@ -5,6 +5,13 @@
 #include "policy.h"
 #include "req.h"
 
+typedef Yinhu__V1__PolicyService_Service service_t;
+typedef Yinhu__V1__Policy__ValuesEntry value_t;
+
+#define COLUMNS                                                                \
+	"seq, kind, version, body, author, "                                   \
+	"(extract(epoch from created_at) * 1000000)::bigint"
+
 /* ---- the first version -----------------------------------------------------
  */
 
@@ -59,4 +66,154 @@ int cmp_policies_start(struct cmp_app *app)
 		  cmp_array(&r->arena, bodies, n));
 
 	return 0;
+}
+
+/* ---- create and list -------------------------------------------------------
+ */
+
+static Yinhu__V1__Policy *policy_of(struct cmp_req *r, const PGresult *res,
+				    int i)
+{
+	Yinhu__V1__Policy *out =
+		cmp_new(r, Yinhu__V1__Policy, yinhu__v1__policy);
+	enum cmp_kind kind = (enum cmp_kind)cmp_int(res, i, 1);
+	struct cmp_policy p = {0};
+
+	out->kind = (Yinhu__V1__Campaign__Kind)kind;
+	out->version = (uint32_t)cmp_int(res, i, 2);
+	out->name = cmp_fmt(&r->arena, "policies/%s@%u", cmp_kind_name(kind),
+			    out->version);
+	out->author = cmp_text(r, res, i, 4);
+	out->create_time = cmp_time(r, res, i, 5);
+	if (cmp_policy_read(&p, cmp_col(res, i, 3)))
+		return out; /* of a later release */
+	out->values = cmp_alloc(&r->arena, cmp_policy_n * sizeof(*out->values));
+	for (size_t k = 0; k < cmp_policy_n; k++) {
+		value_t *v = cmp_new_msg(
+			r, &yinhu__v1__policy__values_entry__descriptor);
+
+		v->key = cmp_strdup(&r->arena, cmp_policy_fields[k].name);
+		v->value = (int32_t)((const int64_t *)&p)[k];
+		out->values[out->n_values++] = v;
+	}
+
+	return out;
+}
+
+static void on_created(struct cmp_req *r, const PGresult *res)
+{
+	if (PQntuples(res)) {
+		yh_info("policy.created", "kind=%s version=%s",
+			cmp_col(res, 0, 1), cmp_col(res, 0, 2));
+		cmp_reply(r, &policy_of(r, res, 0)->base);
+	} else {
+		cmp_fail(r, YH_ABORTED, "another version came in; try again");
+	}
+}
+
+/* The newest version, changed as asked; NULL when it was refused. */
+static const char *changed(struct cmp_req *r, const Yinhu__V1__Policy *in,
+			   const char *body)
+{
+	enum cmp_kind kind = (enum cmp_kind)in->kind;
+	char *out = cmp_alloc(&r->arena, CMP_POLICY_TEXT);
+	struct cmp_policy p = {0};
+	const char *fault = NULL;
+
+	if (!cmp_policy_preset(kind, &p) || cmp_policy_read(&p, body))
+		fault = "policy.kind must be MARKETING, SERVICE or COLLECTION";
+	for (size_t i = 0; i < in->n_values && !fault; i++)
+		if (cmp_policy_read(&p, cmp_fmt(&r->arena, "%s=%d",
+						in->values[i]->key,
+						in->values[i]->value)))
+			fault = "policy.values has a name that is not known";
+	if (!fault)
+		fault = cmp_policy_fault(kind, &p);
+	if (fault) {
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "not within its range or the law: %s", fault);
+		return NULL;
+	}
+	cmp_policy_print(&p, out);
+
+	return out;
+}
+
+static void on_newest(struct cmp_req *r, const PGresult *res)
+{
+	const Yinhu__V1__CreatePolicyRequest *req = r->in;
+	const Yinhu__V1__Policy *in = req->policy;
+	const char *body =
+		changed(r, in, PQntuples(res) ? cmp_col(res, 0, 1) : "");
+
+	if (!body)
+		return;
+	cmp_query(r, on_created,
+		  "INSERT INTO policies (kind, version, body, author) "
+		  "VALUES ($1::smallint, $2::int + 1, $3, $4) "
+		  "ON CONFLICT DO NOTHING RETURNING " COLUMNS,
+		  cmp_fmt(&r->arena, "%d", (int)in->kind),
+		  PQntuples(res) ? cmp_text(r, res, 0, 0) : "0", body,
+		  in->author);
+}
+
+static void create(service_t *s, const Yinhu__V1__CreatePolicyRequest *in,
+		   Yinhu__V1__Policy_Closure closure, void *data)
+{
+	struct cmp_req *r = CMP_RPC(s, in, closure, data);
+
+	if (!in->policy || strlen(in->policy->author) > 100)
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "policy is missing, or its author is too long");
+	else
+		cmp_query(r, on_newest,
+			  "SELECT version, body FROM policies "
+			  "WHERE kind = $1::smallint "
+			  "ORDER BY version DESC LIMIT 1",
+			  cmp_fmt(&r->arena, "%d", (int)in->policy->kind));
+}
+
+static void on_rows(struct cmp_req *r, const PGresult *res)
+{
+	Yinhu__V1__ListPoliciesResponse out =
+		YINHU__V1__LIST_POLICIES_RESPONSE__INIT;
+	int size = *(int *)r->state, n = PQntuples(res);
+
+	if (n > size) {
+		n = size;
+		out.next_page_token =
+			cmp_page_token(r, "policies", cmp_int(res, n - 1, 0));
+	}
+	out.n_policies = (size_t)n;
+	out.policies = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.policies));
+	for (int i = 0; i < n; i++)
+		out.policies[i] = policy_of(r, res, i);
+	cmp_reply(r, &out.base);
+}
+
+static void list(service_t *s, const Yinhu__V1__ListPoliciesRequest *in,
+		 Yinhu__V1__ListPoliciesResponse_Closure closure, void *data)
+{
+	struct cmp_req *r = CMP_RPC(s, in, closure, data);
+	int *size = cmp_alloc(&r->arena, sizeof(*size));
+	int64_t after;
+
+	*size = cmp_page_size(in->page_size);
+	r->state = size;
+	if (!cmp_page_open(r, "policies", in->page_token, &after)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+		return;
+	}
+	cmp_query(r, on_rows,
+		  "SELECT " COLUMNS " FROM policies "
+		  "WHERE $1::bigint = 0 OR seq < $1::bigint "
+		  "ORDER BY seq DESC LIMIT $2::int",
+		  cmp_fmt(&r->arena, "%lld", (long long)after),
+		  cmp_fmt(&r->arena, "%d", *size + 1));
+}
+
+void cmp_policies_bind(service_t *s)
+{
+	s->create_policy = create;
+	s->list_policies = list;
 }

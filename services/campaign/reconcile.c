@@ -3,6 +3,7 @@
  *                    for long enough is closed, campaigns are completed.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -39,6 +40,8 @@ static void on_states(struct cmp_req *r, const PGresult *res)
 	for (int i = 0; i < PQntuples(res); i++)
 		yh_metric_set_l(&cmp_m_campaigns, cmp_col(res, i, 0),
 				(double)cmp_int(res, i, 1));
+	if (PQntuples(res))
+		yh_metric_set(&cmp_m_halted, cmp_bool(res, 0, 2));
 	cmp_reply(r, NULL);
 }
 
@@ -50,7 +53,8 @@ static void on_completed(struct cmp_req *r, const PGresult *res)
 	cmp_query_n(r, on_states,
 		    "WITH purged AS (DELETE FROM lease_requests "
 		    " WHERE created_at < now() - interval '1 hour') "
-		    "SELECT s.name, count(c.id) FROM (VALUES (1, 'draft'), "
+		    "SELECT s.name, count(c.id), (SELECT halted FROM dialing) "
+		    "FROM (VALUES (1, 'draft'), "
 		    " (2, 'running'), (3, 'paused'), (4, 'stopped'), "
 		    " (5, 'completed')) AS s (state, name) "
 		    "LEFT JOIN campaigns c ON c.state = s.state GROUP BY 1",
@@ -150,10 +154,8 @@ static void on_open(struct cmp_req *r, const PGresult *res)
 	settle_next(r, res);
 }
 
-static void find_open(struct cmp_req *r, const PGresult *res)
+static void find_open(struct cmp_req *r)
 {
-	for (int i = 0; res && i < PQntuples(res); i++)
-		yh_warn("lease.expired", "call_id=%s", cmp_col(res, i, 0));
 	cmp_query(r, on_open,
 		  "SELECT id FROM attempts WHERE NOT terminal "
 		  "AND settled_at IS NOT NULL AND (answered_at IS NULL "
@@ -161,6 +163,50 @@ static void find_open(struct cmp_req *r, const PGresult *res)
 		  " OR settled_at < now() - $1::interval) LIMIT 200",
 		  cmp_fmt(&r->arena, "%u milliseconds",
 			  r->app->conf->dialog_wait_ms));
+}
+
+/* Once a call has been answered it is the dialog's to end it. */
+static const char forbidden_sql[] =
+	"SELECT a.id, a.instance FROM attempts a WHERE a.live "
+	"AND NOT a.terminal AND a.answered_at IS NULL AND EXISTS (SELECT 1 "
+	" FROM dnc d WHERE d.phone_hash = a.phone_hash "
+	" AND d.scope IN ('', a.campaign_id)) LIMIT 1000";
+
+static void hang_up(struct cmp_app *app, const char *call_id,
+		    const char *instance)
+{
+	Yinhu__V1__CallCommand cmd = YINHU__V1__CALL_COMMAND__INIT;
+	Yinhu__V1__Hangup why = YINHU__V1__HANGUP__INIT;
+	char subject[160];
+	uint8_t buf[256];
+
+	why.reason = (char *)"do not call";
+	cmd.call_id = (char *)call_id;
+	cmd.seq = UINT32_MAX; /* the last word */
+	cmd.action_case = YINHU__V1__CALL_COMMAND__ACTION_HANGUP;
+	cmd.hangup = &why;
+	snprintf(subject, sizeof(subject), "yinhu.cmd.%s.%s", instance,
+		 call_id);
+	if (yinhu__v1__call_command__get_packed_size(&cmd) > sizeof(buf) ||
+	    yh_bus_publish(app->svc->bus, subject, buf,
+			   yinhu__v1__call_command__pack(&cmd, buf)))
+		return; /* the next round will say it again */
+	yh_metric_add(&cmp_m_revoked, 1);
+}
+
+static void on_forbidden(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; i < PQntuples(res); i++)
+		hang_up(r->app, cmp_col(res, i, 0), cmp_col(res, i, 1));
+	find_open(r);
+}
+
+/* What has expired is told; who must not be called is not rung up further. */
+static void revoke_forbidden(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; res && i < PQntuples(res); i++)
+		yh_warn("lease.expired", "call_id=%s", cmp_col(res, i, 0));
+	cmp_query_n(r, on_forbidden, forbidden_sql, 0, NULL);
 }
 
 /* While we were away nobody could renew: the first leases get their time. */
@@ -172,14 +218,14 @@ static bool may_expire(const struct cmp_app *app)
 static void expire(struct cmp_req *r)
 {
 	if (may_expire(r->app))
-		cmp_query_n(r, find_open,
+		cmp_query_n(r, revoke_forbidden,
 			    "UPDATE attempts SET outcome = 8, live = false, "
 			    "ended_at = now(), settled_at = now() "
 			    "WHERE live AND NOT terminal "
 			    "AND lease_until < now() RETURNING id",
 			    0, NULL);
 	else
-		find_open(r, NULL);
+		revoke_forbidden(r, NULL);
 }
 
 static void on_tick(uv_timer_t *t)

@@ -65,7 +65,7 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 {
 	struct settle *s = r->state;
 	const struct cmp_conf *conf = r->app->conf;
-	struct cmp_policy policy;
+	struct cmp_policy policy = {0};
 	struct cmp_end_input in;
 	struct cmp_end end;
 	enum trunk_count count = TRUNK_RESET;
@@ -84,9 +84,9 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 		.trunk_failures = (unsigned)cmp_int(res, 0, 6),
 		.max_attempts = (unsigned)cmp_int(res, 0, 7),
 	};
-	/* The policy of today; without one, its preset. */
-	if (!cmp_policy_preset((enum cmp_kind)cmp_int(res, 0, 9), &policy) ||
-	    cmp_policy_read(&policy, cmp_col(res, 0, 10))) {
+	/* The policy of today. */
+	if (PQgetisnull(res, 0, 9) ||
+	    cmp_policy_read(&policy, cmp_col(res, 0, 9))) {
 		cmp_fail(r, YH_INTERNAL, "the policy cannot be read");
 		return;
 	}
@@ -120,7 +120,7 @@ void cmp_settle(struct cmp_req *r, const char *call_id, cmp_step *next)
 		  "SELECT a.outcome, a.answered_at IS NOT NULL, "
 		  "(extract(epoch from now() - a.settled_at) * 1000)::bigint, "
 		  "a.dialog_disposition, a.hung_up_by, k.attempts, "
-		  "k.trunk_failures, c.max_attempts, a.ended_enc, c.kind, "
+		  "k.trunk_failures, c.max_attempts, a.ended_enc, "
 		  "(SELECT p.body FROM policies p WHERE p.kind = c.kind "
 		  " ORDER BY p.version DESC LIMIT 1) "
 		  "FROM attempts a JOIN contacts k ON k.id = a.contact_id "

@@ -20,6 +20,9 @@ enum {
 	DEFAULT_WAIT_MS = 500,
 	WAIT_MAX_MS = 10000,
 	BATCH_MAX = 1000,
+	/* An answer that took longer is asked for again: dialling may have
+	 * been halted, or a callee been put onto a list, since it was made. */
+	FRESH_MS = 1000,
 	RENEW_MIN_MS = 500,
 	RENEW_DEFAULT_MS = 5000,
 };
@@ -91,6 +94,10 @@ static void on_leases(const Yinhu__V1__LeaseAttemptsResponse *res, void *arg)
 		return;
 	}
 	w->failures = 0;
+	if (res->n_leases && yh_now_ms() - w->sent_ms > FRESH_MS) {
+		w->ask_ms = 0;
+		return;
+	}
 	w->id[0] = '\0';
 	wait = res->retry_after_ms ? res->retry_after_ms : DEFAULT_WAIT_MS;
 	w->ask_ms = yh_now_ms() + (wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS);

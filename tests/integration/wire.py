@@ -85,6 +85,23 @@ class Nats:
     def send(self, data):
         self.sock.sendall(data if isinstance(data, bytes) else data.encode())
 
+    def listen(self, subject):
+        """Subscribe. @return a function that waits for the next message"""
+        self.send(f"SUB {subject} 2\r\n")
+        self.send("PING\r\n")
+        while self.file.readline().split()[:1] != [b"PONG"]:
+            pass
+
+        def wait(timeout):
+            self.sock.settimeout(timeout)
+            while True:
+                line = self.file.readline().split()
+                if line[:1] == [b"PING"]:
+                    self.send("PONG\r\n")
+                elif line[:1] == [b"MSG"]:
+                    return self.file.read(int(line[-1]) + 2)[:-2]
+        return wait
+
     def ask(self, subject, data, timeout=10):
         """Send a request. @return the answer's payload"""
         self.number += 1

@@ -3,6 +3,7 @@
 -- body: "name=value ..." (services/campaign/policy.def). A version never
 -- changes.
 CREATE TABLE policies (
+	seq        bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
 	kind       smallint NOT NULL CHECK (kind BETWEEN 1 AND 3),
 	version    int NOT NULL CHECK (version > 0),
 	body       text NOT NULL,
