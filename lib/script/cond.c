@@ -26,13 +26,14 @@ struct node {
 	enum op op;
 	unsigned left, right;	  /* OR, AND; NOT: left */
 	const char *name, *value; /* Into the text */
+	bool is_name;		  /* The value is that of another fact */
 	unsigned turns;
 };
 
 struct yh_cond {
 	struct node nodes[YH_COND_MAX_NODES];
 	unsigned n, root, n_names;
-	const char *names[YH_COND_MAX_NODES];
+	const char *names[2 * YH_COND_MAX_NODES];
 	char text[]; /* Words, each with its NUL */
 };
 
@@ -160,16 +161,27 @@ static bool take_op(struct parser *ps, enum op *op)
 	return false;
 }
 
+/* Remember a name that the condition asks for. */
+static void ask_for(struct parser *ps, const char *name)
+{
+	if (ps->cond->n_names < YH_ARRAY_LEN(ps->cond->names))
+		ps->cond->names[ps->cond->n_names++] = name;
+}
+
 static unsigned parse_compare(struct parser *ps)
 {
 	struct node n = {.op = OP_TRUE};
 
 	n.name = take_word(ps, "a name belongs here");
-	if (ps->cond->n_names < YH_COND_MAX_NODES)
-		ps->cond->names[ps->cond->n_names++] = n.name;
+	ask_for(ps, n.name);
 	if (!take_op(ps, &n.op))
 		return node(ps, n);
+	n.is_name = take(ps, "{");
 	n.value = take_word(ps, "a value belongs here");
+	if (n.is_name && !take(ps, "}"))
+		fail(ps, "'}' belongs here");
+	if (n.is_name)
+		ask_for(ps, n.value);
 	if (take(ps, "for")) {
 		const char *turns = take_word(ps, "a number belongs here");
 
@@ -329,6 +341,18 @@ static bool lasted(const struct judge *j, const struct node *n)
 	return turns && strtoul(turns, NULL, 10) >= n->turns;
 }
 
+static bool holds_compare(const struct judge *j, const struct node *n,
+			  const char *left)
+{
+	char copy[YH_COND_MAX_BYTES + 1];
+	const char *right;
+
+	snprintf(copy, sizeof(copy), "%s", left); /* borrowed until the next */
+	right = n->is_name ? fact(j, n->value) : n->value;
+
+	return right && compare(n->op, copy, right) && lasted(j, n);
+}
+
 static bool holds(const struct judge *j, unsigned at)
 {
 	const struct node *n = &j->cond->nodes[at];
@@ -350,7 +374,7 @@ static bool holds(const struct judge *j, unsigned at)
 	if (n->op == OP_TRUE)
 		return value[0] && strcmp(value, "false") != 0;
 
-	return compare(n->op, value, n->value) && lasted(j, n);
+	return holds_compare(j, n, value);
 }
 
 bool yh_cond_holds(const struct yh_cond *cond, yh_fact_cb *cb, void *arg)

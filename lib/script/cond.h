@@ -7,7 +7,7 @@
  *   and     = not { "and" not }
  *   not     = "not" not | "(" cond ")" | name [ op value [ "for" N "turns" ] ]
  *   op      = "==" | "!=" | "<" | "<=" | ">" | ">="
- *   value   = a number, a word, or "any text"
+ *   value   = a number, a word, "any text", or "{" name "}": another's value
  *
  * Two numbers are compared as numbers, else == and != compare texts and the
  * rest is false. What is not known makes its comparison false, != as well: a

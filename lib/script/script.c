@@ -160,6 +160,7 @@ static void read_script(struct yh_doc *d, struct yh_script *s)
 	s->id = yh_doc_need(d, root, "id");
 	check_id(d, root, s->id);
 	s->title = yh_doc_need(d, root, "title");
+	s->kind = yh_doc_copy(d, yh_doc_get(d, root, "kind"));
 	s->listen_ms =
 		yh_doc_number(d, root, "listen_ms", DEFAULT_LISTEN_MS, 60000);
 	s->variables = yh_doc_list(d, yh_doc_get(d, root, "variables"),
@@ -277,6 +278,7 @@ void yh_script_destroy(struct yh_script *s)
 	yh_free(s->variables);
 	yh_free(s->id);
 	yh_free(s->title);
+	yh_free(s->kind);
 	yh_free(s);
 }
 

@@ -118,6 +118,7 @@ struct yh_statement {
 
 struct yh_script {
 	char *id, *title;
+	char *kind; /**< marketing, service, collection ...; NULL = not said */
 	char **variables;
 	unsigned n_variables;
 	uint32_t listen_ms;

@@ -46,6 +46,9 @@ Test(cond, comparisons_of_numbers_and_texts)
 	cr_expect(holds("city == \"上海\""));
 	cr_expect(holds("city != 北京"));
 	cr_expect_not(holds("city > 北京"));
+	cr_expect(holds("amount > {age}"));
+	cr_expect_not(holds("age > {amount}"));
+	cr_expect_not(holds("age != {income}"));
 }
 
 Test(cond, and_binds_closer_than_or_and_not_closer_still)

@@ -1,0 +1,140 @@
+#include "authoring.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../services/qa-inspector/read.h"
+#include "share.h"
+
+/* How fast the bot speaks [characters/s], where nobody has spoken yet. */
+static const double CHARS_A_SECOND = 4.5;
+
+static int read_source(struct yc_authoring *a)
+{
+	FILE *f = fopen(a->path, "rb");
+
+	if (!f) {
+		perror(a->path);
+		return -1;
+	}
+	a->source = malloc(YH_SCRIPT_MAX_BYTES + 1);
+	if (a->source)
+		a->len = fread(a->source, 1, YH_SCRIPT_MAX_BYTES + 1, f);
+	fclose(f);
+
+	return a->source ? 0 : -1;
+}
+
+static int load_understanding(struct yc_authoring *a)
+{
+	const struct yh_intents *sets[2];
+	char path[4096], error[512];
+
+	yc_share(path, sizeof(path), "general_intents.yaml");
+	if (yh_intents_load(&a->general, path, error, sizeof(error))) {
+		fprintf(stderr, "yinhuctl: %s\n", error);
+		return -1;
+	}
+	sets[0] = a->general;
+	sets[1] = &a->script->intents;
+
+	return yh_classifier_create(&a->classifier, sets, 2);
+}
+
+static int load_rules(struct yc_authoring *a)
+{
+	char path[4096], error[512] = "";
+
+	yc_share(path, sizeof(path), "rules.yaml");
+	if (!qa_rules_create(&a->rules, path, error, sizeof(error)))
+		return 0;
+	fprintf(stderr, "yinhuctl: %s\n", error);
+
+	return -1;
+}
+
+int yc_authoring_open(struct yc_authoring *a, const char *path)
+{
+	char error[600];
+
+	*a = (struct yc_authoring){.path = path};
+	if (read_source(a))
+		return -1;
+	if (yh_script_parse(&a->script, a->source, a->len, error,
+			    sizeof(error))) {
+		fprintf(stderr, "%s:%s\n", path, error);
+		return -1;
+	}
+
+	return load_understanding(a) || load_rules(a) ? -1 : 0;
+}
+
+void yc_authoring_close(struct yc_authoring *a)
+{
+	qa_rules_destroy(a->rules);
+	yh_classifier_destroy(a->classifier);
+	yh_intents_destroy(a->general);
+	yh_script_destroy(a->script);
+	free(a->source);
+}
+
+/* The lines as a dialog of the inspector's file format. */
+static json_t *as_dialog(const struct yc_authoring *a,
+			 const struct yh_play_line *lines, unsigned n,
+			 bool verified)
+{
+	json_t *turns = json_array();
+	double at = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		double end =
+			at + (double)strlen(lines[i].text) / 3 / CHARS_A_SECOND;
+
+		json_array_append_new(
+			turns,
+			json_pack("{s:s, s:f, s:f, s:s}", "speaker",
+				  lines[i].is_bot ? "bot" : "callee", "start",
+				  at, "end", end, "text", lines[i].text));
+		at = end + 0.4;
+	}
+
+	return json_pack("{s:s, s:{s:b}, s:o}", "kind",
+			 a->script->kind ? a->script->kind : "marketing",
+			 "meta", "verified", verified, "turns", turns);
+}
+
+unsigned yc_authoring_inspect(void *arg, const struct yh_play_line *lines,
+			      unsigned n, bool verified, const char **rules,
+			      unsigned max)
+{
+	struct yc_authoring *a = arg;
+	json_t *dialog = as_dialog(a, lines, n, verified);
+	struct qa_report report = {0};
+	struct qa_dialog d = {0};
+	unsigned found = 0;
+
+	if (!qa_read_dialog(&d, dialog) && !qa_inspect(a->rules, &d, &report))
+		for (size_t i = 0; i < report.n && found < max; i++)
+			rules[found++] = report.findings[i].rule->id;
+	qa_report_fini(&report);
+	qa_dialog_fini(&d);
+	json_decref(dialog);
+
+	return found;
+}
+
+int yc_authoring_field(struct yh_play *p, char *text)
+{
+	char *eq = strchr(text, '=');
+
+	if (!eq || eq == text) {
+		fprintf(stderr, "yinhuctl: --set NAME=VALUE, not \"%s\"\n",
+			text);
+		return -1;
+	}
+	*eq = '\0';
+
+	return yh_play_field(p, text, eq + 1);
+}
