@@ -2,16 +2,13 @@
 #ifndef ASR_APP_H
 #define ASR_APP_H
 
-#include "engine.h"
+#include "engines.h"
 #include "loop/pool.h"
+#include "metrics.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
 #include "text/intents.h"
 #include "yinhu/v1/speech.pb-c.h"
-
-#define YH_METRICS_PREFIX asr_m_
-#define YH_METRICS_FILE	  "metrics.def"
-#include "metrics/define.h"
 
 enum { ASR_BUCKETS = 1024 };
 
@@ -19,10 +16,12 @@ struct asr_conf {
 	struct yh_svc_conf common;
 	char *model_dir;
 	char *general_intents;
+	char *engines_file;
 	uint32_t workers;
 	uint32_t max_streams;
 	uint32_t idle_ms;
 	uint32_t confidence_percent;
+	uint32_t audio_keep_ms;
 };
 
 struct asr_app {
@@ -31,13 +30,16 @@ struct asr_app {
 	struct yh_svc *svc;
 	const struct asr_conf *conf;
 	struct yh_intents *intents;
-	struct asr_engine *engine;
-	struct yh_pool *pool;
+	struct asr_engine *engine; /* the embedded one */
+	struct yh_pool *pool;	   /* its workers */
+	struct asr_engines *engines;
+	struct asr_ladder *ladder;
 	struct yh_rpc_server *server;
 	struct yh_sub *audio;
 	uv_timer_t reaper;
 	bool reaper_open;
 	struct asr_session *buckets[ASR_BUCKETS];
+	struct asr_job *jobs;
 	unsigned n_sessions, n_decoding;
 };
 
@@ -45,7 +47,7 @@ struct asr_app {
 int asr_sessions_open(struct asr_app *app);
 /** No new audio or streams. */
 void asr_sessions_drain(struct asr_app *app);
-/** Free all; the pool must be closed. */
+/** Free all. */
 void asr_sessions_close(struct asr_app *app);
 
 #endif

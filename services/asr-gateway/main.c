@@ -1,8 +1,9 @@
 /**
  * @file main.c  asr-gateway: wiring and life cycle.
  *
- * The loop owns the sessions (sessions.c); decoding runs on the pool's
- * threads, a decoder each (engine_pocketsphinx.c).
+ * The loop owns the sessions (sessions.c) and the ladder of engines
+ * (ladder.c); the embedded engine decodes on the pool's threads, a decoder
+ * each (engine_pocketsphinx.c).
  */
 #include <errno.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "rec_batch.h"
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct asr_conf),
@@ -18,6 +20,9 @@ static const struct yh_conf_key keys[] = {
 	YH_CONF_STRING(struct asr_conf, general_intents,
 		       "build/share/general_intents.yaml",
 		       "General intents: the phrases always listened for"),
+	YH_CONF_STRING(struct asr_conf, engines_file, "",
+		       "YAML: pools of other engines, dialects; empty: the "
+		       "embedded engine alone"),
 	YH_CONF_UINT(struct asr_conf, workers, "2", 1, 64, "Decoding threads"),
 	YH_CONF_UINT(struct asr_conf, max_streams, "1000", 1, 100000,
 		     "Most calls at once; beyond, OpenStream is refused"),
@@ -25,6 +30,8 @@ static const struct yh_conf_key keys[] = {
 		     "A stream without audio for so long is forgotten [ms]"),
 	YH_CONF_UINT(struct asr_conf, confidence_percent, "50", 0, 100,
 		     "A result below this is not understood [%]"),
+	YH_CONF_UINT(struct asr_conf, audio_keep_ms, "60000", 30000, 86400000,
+		     "Speech is in memory for so long at the most [ms]"),
 };
 
 static int load_phrases(struct asr_app *app, const char ***out, size_t *n)
@@ -74,6 +81,24 @@ static int open_engine(struct asr_app *app)
 	return err;
 }
 
+/* The embedded engine becomes the last rung of the ladder. */
+static int open_ladder(struct asr_app *app)
+{
+	uv_loop_t *loop = app->svc->loop;
+	struct asr_recognizer *rec;
+	int err = asr_rec_batch_create(&rec, &asr_engine_pocketsphinx,
+				       app->engine, app->pool);
+
+	if (err)
+		return err;
+	err = asr_engines_open(&app->engines, loop, app->conf->engines_file,
+			       rec);
+	if (err)
+		return err;
+
+	return asr_ladder_open(&app->ladder, loop, app->conf->audio_keep_ms);
+}
+
 static int start(struct yh_svc *svc, const void *conf)
 {
 	static struct asr_app app;
@@ -87,6 +112,8 @@ static int start(struct yh_svc *svc, const void *conf)
 	err = open_engine(&app);
 	if (!err)
 		err = yh_pool_open(&app.pool, svc->loop, &pool);
+	if (!err)
+		err = open_ladder(&app);
 
 	return err ? err : asr_sessions_open(&app);
 }
@@ -111,6 +138,8 @@ static void stop(struct yh_svc *svc)
 		return;
 	yh_pool_close(app->pool);
 	asr_sessions_close(app);
+	asr_ladder_close(app->ladder);
+	asr_engines_close(app->engines);
 	if (app->engine)
 		asr_engine_pocketsphinx.destroy(app->engine);
 	yh_intents_destroy(app->intents);

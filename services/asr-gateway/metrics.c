@@ -1,3 +1,3 @@
 /** @file metrics.c  The objects behind metrics.def. */
 #define YH_METRICS_DEFINE
-#include "app.h"
+#include "metrics.h"

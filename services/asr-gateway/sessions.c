@@ -1,10 +1,10 @@
 /**
  * @file sessions.c  The calls whose speech this instance owns.
  *
- * A session is nothing but the utterance that comes in; when the instance
- * dies, the dialer opens another one and sends the utterance again. An event's
- * id is fixed by call and utterance, so that a second result is no second
- * event.
+ * A session is the utterance that comes in, and the call's dialect; the speech
+ * itself is in its hearing (ladder.h). When the instance dies, the dialer opens
+ * another one and sends the utterance again. An event's id is fixed by call and
+ * utterance, so that a second result is no second event.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,33 +23,29 @@ struct asr_session {
 	struct asr_session *next;
 	char call_id[64];
 	uint64_t used_ms;
+	struct asr_dialect_state dialect;
 	uint32_t utterance, next_seq;
 	bool gap; /* a chunk is missing */
-	int16_t *pcm;
-	size_t n, cap; /* [samples] */
-	char **hints;  /* shape (n_hints) */
-	size_t n_hints;
+	struct asr_hearing *hearing;
 	/* The result of the last utterance, for a repeated question. */
 	bool has_answer;
 	uint32_t answered;
 	struct asr_result result;
 };
 
-/* An utterance in the pool: owns its audio, apart from the session. */
-struct job {
+/* An utterance that is complete: owns its hearing, apart from the session. */
+struct asr_job {
+	struct asr_job *prev, *next;
 	struct asr_app *app;
 	char call_id[64];
 	uint32_t utterance, start_ms, end_ms;
 	int64_t end_time_us;
 	bool barge_in;
-	int16_t *pcm;
-	size_t n;
-	char **hints;
-	size_t n_hints;
-	struct yh_msg *msg; /* waits for the answer */
-	struct asr_result result;
-	int err;
-	uint64_t began_us, took_us;
+	const char *dialect;
+	struct asr_hearing *hearing; /* NULL: the event is on its way */
+	struct yh_msg *msg;	     /* waits for the answer */
+	struct asr_outcome outcome;
+	uint64_t began_us;
 };
 
 static unsigned bucket_of(const char *call_id)
@@ -72,20 +68,10 @@ static struct asr_session *find(struct asr_app *app, const char *call_id)
 	return s;
 }
 
-static void free_hints(char **hints, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		yh_free(hints[i]);
-	yh_free(hints);
-}
-
 static void forget_utterance(struct asr_session *s)
 {
-	yh_free(s->pcm);
-	free_hints(s->hints, s->n_hints);
-	s->pcm = NULL;
-	s->hints = NULL;
-	s->n = s->cap = s->n_hints = 0;
+	asr_hearing_close(s->hearing);
+	s->hearing = NULL;
 	s->next_seq = 0;
 	s->gap = false;
 }
@@ -104,14 +90,19 @@ static void remove_session(struct asr_app *app, struct asr_session *s)
 
 /* ---- OpenStream ---- */
 
-static struct asr_session *add_session(struct asr_app *app, const char *id)
+static struct asr_session *add_session(struct asr_app *app,
+				       const Yinhu__V1__OpenStreamRequest *req)
 {
+	const struct asr_engines *e = app->engines;
+	const char *id = req->call_id;
 	struct asr_session *s = yh_zalloc(sizeof(*s));
 	unsigned b = bucket_of(id);
 
 	if (!s)
 		return NULL;
 	snprintf(s->call_id, sizeof(s->call_id), "%s", id);
+	asr_dialect_begin(&s->dialect, e->dialects, e->n, req->region,
+			  req->language);
 	s->next = app->buckets[b];
 	app->buckets[b] = s;
 	yh_metric_set(&asr_m_streams, ++app->n_sessions);
@@ -137,7 +128,7 @@ static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
 	}
 	s = find(app, req->call_id);
 	if (!s && app->n_sessions < app->conf->max_streams)
-		s = add_session(app, req->call_id);
+		s = add_session(app, req);
 	if (!s) {
 		yh_rpc_fail((ProtobufCClosure)closure, data,
 			    YH_RESOURCE_EXHAUSTED, "all %u streams are in use",
@@ -146,7 +137,7 @@ static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
 	}
 	s->used_ms = yh_now_ms();
 	res.instance = app->conf->common.instance;
-	res.engine = (char *)asr_engine_pocketsphinx.name;
+	res.engine = (char *)app->engines->dialects[s->dialect.now].name;
 	closure(&res, data);
 }
 
@@ -168,28 +159,36 @@ static void answer(struct asr_app *app, const struct yh_msg *msg,
 			   yinhu__v1__utterance_result__pack(&res, buf));
 }
 
-static void free_job(struct job *job)
+static void free_job(struct asr_job *job)
 {
+	struct asr_app *app = job->app;
+
+	if (job->next)
+		job->next->prev = job->prev;
+	if (job->prev)
+		job->prev->next = job->next;
+	else
+		app->jobs = job->next;
+	asr_hearing_close(job->hearing);
 	yh_msg_free(job->msg);
-	yh_free(job->pcm);
-	free_hints(job->hints, job->n_hints);
-	yh_metric_set(&asr_m_decoding, --job->app->n_decoding);
 	yh_free(job);
+	yh_metric_set(&asr_m_decoding, --app->n_decoding);
 }
 
 /* The event is in the stream (or could not be stored: the dialer asks again) */
 static void on_stored(void *arg, int err)
 {
-	struct job *job = arg;
+	struct asr_job *job = arg;
+	const struct asr_result *r = &job->outcome.result;
 	struct asr_session *s = find(job->app, job->call_id);
 
 	if (!err) {
 		if (s) {
 			s->has_answer = true;
 			s->answered = job->utterance;
-			s->result = job->result;
+			s->result = *r;
 		}
-		answer(job->app, job->msg, &job->result, job->utterance, false);
+		answer(job->app, job->msg, r, job->utterance, false);
 	} else if (err != -ECANCELED) {
 		yh_warn("asr.event", "call_id=%s err=%s", job->call_id,
 			yh_err_text(err));
@@ -197,14 +196,14 @@ static void on_stored(void *arg, int err)
 	free_job(job);
 }
 
-static uint32_t latency_ms(const struct job *job)
+static uint32_t latency_ms(const struct asr_job *job)
 {
 	int64_t us = yh_wall_us() - job->end_time_us;
 
 	return job->end_time_us && us > 0 ? (uint32_t)(us / 1000) : 0;
 }
 
-static void publish(struct job *job)
+static void publish(struct asr_job *job)
 {
 	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
 	Yinhu__V1__Transcript tr = YINHU__V1__TRANSCRIPT__INIT;
@@ -219,11 +218,14 @@ static void publish(struct job *job)
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
 	ev.transcript = &tr;
 	tr.utterance = job->utterance;
-	tr.text = job->result.text;
-	tr.confidence = job->result.confidence;
+	tr.text = job->outcome.result.text;
+	tr.confidence = job->outcome.result.confidence;
 	tr.start_ms = job->start_ms;
 	tr.end_ms = job->end_ms;
-	tr.engine = (char *)asr_engine_pocketsphinx.name;
+	tr.engine = (char *)job->outcome.engine;
+	tr.pool = (char *)job->outcome.pool;
+	tr.dialect = (char *)job->dialect;
+	tr.level = (Yinhu__V1__RecognitionLevel)job->outcome.level;
 	tr.latency_ms = latency_ms(job);
 	tr.barge_in = job->barge_in;
 	yh_metric_observe(&asr_m_final, tr.latency_ms / 1000.0);
@@ -231,86 +233,106 @@ static void publish(struct job *job)
 		free_job(job);
 }
 
-static void work(void *arg, unsigned worker)
+/* Two hardly understood ones in a row: perhaps it is another dialect. */
+static void judge_dialect(struct asr_job *job, bool low)
 {
-	struct job *job = arg;
-	const struct asr_utterance u = {
-		.pcm = job->pcm,
-		.n = job->n,
-		.hints = (const char *const *)job->hints,
-		.n_hints = job->n_hints,
-	};
-	uint64_t begin = yh_now_us();
+	struct asr_session *s = find(job->app, job->call_id);
+	const struct asr_engines *e = job->app->engines;
+	const char *name;
 
-	job->err = asr_engine_pocketsphinx.decode(job->app->engine, worker, &u,
-						  &job->result);
-	job->took_us = yh_now_us() - begin;
+	if (!s || !asr_dialect_heard(&s->dialect, e->n, low))
+		return;
+	name = e->dialects[s->dialect.now].name;
+	yh_metric_add_l(&asr_m_dialect_switches, name, 1);
+	yh_info("asr.dialect", "call_id=%s from=%s to=%s", job->call_id,
+		job->dialect, name);
 }
 
-static void on_decoded(void *arg)
+static void on_heard(void *arg, const struct asr_outcome *outcome)
 {
-	struct job *job = arg;
+	struct asr_job *job = arg;
+	struct asr_result *r = &job->outcome.result;
 	const float floor = (float)job->app->conf->confidence_percent / 100.0f;
+	const int err = outcome->err;
 
-	yh_metric_add(&asr_m_utterances, 1);
-	yh_metric_observe(&asr_m_decode, (double)job->took_us / 1e6);
-	if (job->err) {
-		yh_metric_add(&asr_m_failures, 1);
-		yh_error("asr.decode", "call_id=%s err=%s", job->call_id,
-			 yh_err_text(job->err));
+	job->outcome = *outcome;
+	asr_hearing_close(job->hearing);
+	job->hearing = NULL;
+	yh_metric_observe(&asr_m_decode,
+			  (double)(yh_now_us() - job->began_us) / 1e6);
+	if (err == YH_ERR_QUEUE_FULL) {
+		yh_metric_add(&asr_m_shed, 1);
+		free_job(job); /* the dialer asks another instance */
+		return;
 	}
-	if (job->err || job->result.confidence < floor)
-		job->result.text[0] = '\0';
-	if (!job->result.text[0])
+	yh_metric_add(&asr_m_utterances, 1);
+	if (err) {
+		yh_metric_add(&asr_m_failures, 1);
+		yh_error("asr.heard", "call_id=%s err=%s", job->call_id,
+			 yh_err_text(err));
+	}
+	if (r->confidence < floor)
+		r->text[0] = '\0';
+	if (!r->text[0])
 		yh_metric_add(&asr_m_not_understood, 1);
+	if (!err)
+		judge_dialect(job, !r->text[0]);
 	publish(job);
 }
 
 /* ---- audio ---- */
 
-static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
+/* The speech was kept for as long as it may be: ask for it again. */
+static void on_too_old(void *arg, const struct asr_outcome *outcome)
 {
-	if (s->n + len > ASR_MAX_SAMPLES)
-		len = ASR_MAX_SAMPLES - s->n;
-	if (s->n + len > s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : YH_RATE_HZ * 2;
-		int16_t *pcm;
+	struct asr_session *s = arg;
 
-		while (cap < s->n + len)
-			cap *= 2;
-		pcm = yh_realloc(s->pcm, cap * sizeof(*pcm));
-		if (!pcm)
-			return -ENOMEM;
-		s->pcm = pcm;
-		s->cap = cap;
-	}
-	yh_alaw_decode_n(alaw, s->pcm + s->n, len);
-	s->n += len;
-
-	return 0;
+	(void)outcome;
+	asr_hearing_close(s->hearing);
+	s->hearing = NULL;
+	s->gap = true;
 }
 
-static void begin_utterance(struct asr_session *s,
+static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
+{
+	int16_t pcm[800];
+	int err = s->hearing ? 0 : -ENOENT;
+
+	while (len && !err) {
+		size_t n = len < YH_ARRAY_LEN(pcm) ? len : YH_ARRAY_LEN(pcm);
+
+		yh_alaw_decode_n(alaw, pcm, n);
+		err = asr_hearing_feed(s->hearing, pcm, n);
+		alaw += n;
+		len -= n;
+	}
+	explicit_bzero(pcm, sizeof(pcm));
+
+	return err;
+}
+
+static void begin_utterance(struct asr_app *app, struct asr_session *s,
 			    const Yinhu__V1__AudioChunk *c)
 {
-	size_t n = c->n_hints < MAX_HINTS ? c->n_hints : MAX_HINTS;
+	const struct asr_hints hints = {
+		.list = (const char *const *)c->hints,
+		.n = c->n_hints < MAX_HINTS ? c->n_hints : MAX_HINTS,
+	};
+	const struct asr_hearing_cb cb = {.done = on_too_old, .arg = s};
 
 	forget_utterance(s);
 	s->utterance = c->utterance;
-	s->hints = yh_calloc(n, sizeof(char *));
-	for (size_t i = 0; i < n && s->hints; i++) {
-		s->hints[s->n_hints] = yh_strdup(c->hints[i]);
-		if (s->hints[s->n_hints])
-			s->n_hints++;
-	}
+	(void)asr_hearing_open(&s->hearing, app->ladder,
+			       &app->engines->routes[s->dialect.now], &hints,
+			       &cb);
 }
 
-/* Hand the utterance to the pool. @param msg Taken on success */
+/* The utterance is complete. @param msg Taken on success */
 static int decode(struct asr_app *app, struct asr_session *s,
 		  const Yinhu__V1__AudioChunk *c, struct yh_msg *msg)
 {
-	struct job *job = yh_zalloc(sizeof(*job));
-	int err;
+	struct asr_job *job = yh_zalloc(sizeof(*job));
+	const struct asr_hearing_cb cb = {.done = on_heard, .arg = job};
 
 	if (!job)
 		return -ENOMEM;
@@ -321,22 +343,19 @@ static int decode(struct asr_app *app, struct asr_session *s,
 	job->end_ms = c->end_ms;
 	job->end_time_us = c->end_time_us;
 	job->barge_in = c->barge_in;
-	job->pcm = s->pcm;
-	job->n = s->n;
-	job->hints = s->hints;
-	job->n_hints = s->n_hints;
+	job->dialect = app->engines->dialects[s->dialect.now].name;
+	job->hearing = s->hearing;
 	job->msg = msg;
-	err = yh_pool_submit(app->pool, job, work, on_decoded);
-	if (err) {
-		yh_metric_add(&asr_m_shed, 1);
-		yh_free(job); /* the session keeps what it had */
-		return err;
-	}
+	job->began_us = yh_now_us();
+	job->next = app->jobs;
+	if (job->next)
+		job->next->prev = job;
+	app->jobs = job;
 	yh_metric_set(&asr_m_decoding, ++app->n_decoding);
-	s->pcm = NULL;
-	s->hints = NULL;
-	s->n = s->cap = s->n_hints = 0;
+	s->hearing = NULL;
 	s->next_seq = 0;
+	asr_hearing_give(job->hearing, &cb);
+	asr_hearing_finish(job->hearing);
 
 	return 0;
 }
@@ -351,7 +370,7 @@ static bool take_chunk(struct asr_app *app, struct asr_session *s,
 		return false;
 	}
 	if (c->seq == 0)
-		begin_utterance(s, c);
+		begin_utterance(app, s, c);
 	if (c->utterance != s->utterance || c->seq != s->next_seq)
 		s->gap = true;
 	s->next_seq = c->seq + 1;
@@ -437,6 +456,13 @@ void asr_sessions_drain(struct asr_app *app)
 
 void asr_sessions_close(struct asr_app *app)
 {
+	struct asr_job *next;
+
+	for (struct asr_job *job = app->jobs; job; job = next) {
+		next = job->next;
+		if (job->hearing) /* else the bus still has it */
+			free_job(job);
+	}
 	yh_rpc_server_close(app->server);
 	yh_sub_close(app->audio);
 	for (unsigned b = 0; b < ASR_BUCKETS; b++) {

@@ -86,6 +86,8 @@ static line_t *callee_line(const struct fold *f, const event_t *e)
 	l->start_ms = t->start_ms;
 	l->end_ms = t->end_ms;
 	l->confidence = t->confidence;
+	l->engine = t->engine;
+	l->level = t->level;
 	if (turn) {
 		l->intent = turn->turn->intent;
 		l->state = turn->turn->from_state;
