@@ -20,12 +20,15 @@ note() { printf '\n== %s\n' "$*"; }
 
 unit()
 {
-	local t log f
+	local t log f jobs=2
+
+	# Criterion 2.4 sometimes leaks a record of its own with two workers.
+	[ "$FLAVOUR" != asan ] || jobs=1
 
 	for t in $UNIT; do
 		log=$out/${t#build/*/tests/}.log
 		mkdir -p "$(dirname "$log")"
-		timeout 300 "$t" -j2 >"$log" 2>&1
+		timeout 300 "$t" -j$jobs >"$log" 2>&1
 		f=$?
 		read -r tested ok bad crash <<<"$(sed 's/\x1b\[[0-9;]*m//g' "$log" |
 			sed -n 's/.*Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' |
