@@ -67,6 +67,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst services/qa-inspector/%,$(SHARE)/%,$(wildcard services/qa-inspector/*.yaml)) \
 	$(patsubst services/scorer/%,$(SHARE)/%,$(wildcard services/scorer/*.yaml)) \
 	$(patsubst services/campaign/%,$(SHARE)/%,$(wildcard services/campaign/*.yaml)) \
+	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
 .PHONY: all gen deps web test test-asan test-unit lint format bench demo \
@@ -99,6 +100,8 @@ $(SHARE)/yinhu.protoset: $(PROTOS)
 $(SHARE)/migrations/%: services/campaign/migrations/%
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/asr-model/%: services/asr-gateway/model/%
+	$(Q)mkdir -p $(@D) && cp $< $@
+$(SHARE)/emotion/%: lib/emotion/model/%
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/%.yaml: services/qa-inspector/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@

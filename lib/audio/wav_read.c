@@ -1,0 +1,211 @@
+/** @file wav_read.c  Reading WAV, contract in wav_read.h */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "audio/g711.h"
+#include "audio/wav_read.h"
+#include "base/mem.h"
+
+enum {
+	MAX_BYTES = 256 << 20,
+	PCM = 1,
+	FLOAT = 3,
+	ALAW = 6,
+	MULAW = 7,
+	EXTENSIBLE = 0xfffe,
+	ZEROS = 16, /* of the sinc, to each side */
+};
+
+struct wav {
+	unsigned format, channels, rate, sample_bytes;
+	const uint8_t *data;
+	size_t frames;
+};
+
+static uint32_t le(const uint8_t *p, unsigned bytes)
+{
+	uint32_t v = 0;
+
+	for (unsigned i = 0; i < bytes; i++)
+		v |= (uint32_t)p[i] << (8 * i);
+
+	return v;
+}
+
+static int parse_format(struct wav *w, const uint8_t *p, size_t n)
+{
+	if (n < 16)
+		return -EINVAL;
+	w->format = le(p, 2);
+	w->channels = le(p + 2, 2);
+	w->rate = le(p + 4, 4);
+	w->sample_bytes = le(p + 14, 2) / 8;
+	if (w->format == EXTENSIBLE && n >= 26)
+		w->format = le(p + 24, 2);
+
+	return 0;
+}
+
+static int is_known(const struct wav *w)
+{
+	if (!w->channels || w->rate < 4000 || w->rate > 192000)
+		return 0;
+	if (w->format == PCM)
+		return w->sample_bytes >= 1 && w->sample_bytes <= 4;
+
+	return (w->format == FLOAT && w->sample_bytes == 4) ||
+	       ((w->format == ALAW || w->format == MULAW) &&
+		w->sample_bytes == 1);
+}
+
+/* A data chunk that claims more than there is ends with the file: so do files
+ * that were streamed. */
+static int parse(struct wav *w, const uint8_t *p, size_t n)
+{
+	size_t at = 12;
+	int err = -EINVAL;
+
+	if (n < 12 || memcmp(p, "RIFF", 4) != 0 ||
+	    memcmp(p + 8, "WAVE", 4) != 0)
+		return -EINVAL;
+	while (n - at >= 8) {
+		size_t len = le(p + at + 4, 4), left = n - at - 8;
+		const uint8_t *id = p + at, *body = id + 8;
+
+		if (len > left)
+			len = left;
+		if (!memcmp(id, "fmt ", 4)) {
+			err = parse_format(w, body, len);
+		} else if (!memcmp(id, "data", 4)) {
+			if (err || !is_known(w))
+				return -EINVAL;
+			w->data = body;
+			w->frames = len / w->channels / w->sample_bytes;
+			return 0;
+		}
+		at += 8 + len + (len & 1 && len < left);
+	}
+
+	return -EINVAL;
+}
+
+/* Source: ITU-T G.711, table 2a. */
+static float mulaw(uint8_t code)
+{
+	unsigned c = (uint8_t)~code, e = c >> 4 & 7;
+	float v = (float)((((c & 15) << 3) + 132) << e) - 132;
+
+	return c & 0x80 ? -v : v;
+}
+
+/* First channel of a frame, full scale 32768. */
+static float sample(const struct wav *w, size_t i)
+{
+	const uint8_t *p = w->data + i * w->channels * w->sample_bytes;
+	uint32_t v = le(p, w->sample_bytes);
+	float f;
+
+	if (w->format == ALAW)
+		return yh_alaw_decode(*p);
+	if (w->format == MULAW)
+		return mulaw(*p);
+	if (w->format == FLOAT) {
+		memcpy(&f, &v, sizeof(f));
+		return isfinite(f) ? f * 32768 : 0;
+	}
+	if (w->sample_bytes == 1) /* unsigned, all the others are not */
+		return ((float)v - 128) * 256;
+
+	return (float)(int32_t)(v << (32 - 8 * w->sample_bytes)) / 65536;
+}
+
+/* The signal between its samples, below both rates' limits.
+ * @param at [frames] @param cut Of the band that is kept, (0..1] */
+static float between(const struct wav *w, double at, double cut)
+{
+	const double reach = ZEROS / cut;
+	double sum = 0;
+	long first = (long)ceil(at - reach), last = (long)floor(at + reach);
+
+	if (first < 0)
+		first = 0;
+	if (last >= (long)w->frames)
+		last = (long)w->frames - 1;
+	for (long i = first; i <= last; i++) {
+		double x = (at - (double)i) * cut, y = M_PI * x;
+		double sinc = fabs(x) < 1e-9 ? 1 : sin(y) / y;
+		double hann = 0.5 + 0.5 * cos(y / ZEROS);
+
+		sum += sample(w, (size_t)i) * sinc * hann * cut;
+	}
+
+	return (float)sum;
+}
+
+int yh_wav_parse(const uint8_t *file, size_t bytes, int16_t **pcm, size_t *n)
+{
+	struct wav w = {0};
+	int err = parse(&w, file, bytes);
+	double step, cut;
+	size_t len;
+	int16_t *out;
+
+	if (err)
+		return err;
+	step = (double)w.rate / YH_RATE_HZ;
+	cut = step > 1 ? 0.95 / step : 0.95;
+	len = (size_t)((double)w.frames / step);
+	out = yh_calloc(len + 1, sizeof(*out));
+	if (!out)
+		return -ENOMEM;
+	for (size_t i = 0; i < len; i++) {
+		float v = w.rate == YH_RATE_HZ
+				  ? sample(&w, i)
+				  : between(&w, (double)i * step, cut);
+
+		out[i] = (int16_t)lrintf(fminf(fmaxf(v, -32768), 32767));
+	}
+	*pcm = out;
+	*n = len;
+
+	return 0;
+}
+
+static int read_file(FILE *f, uint8_t **out, size_t *n)
+{
+	uint8_t *buf;
+	long size;
+
+	if (fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0 ||
+	    fseek(f, 0, SEEK_SET))
+		return -EIO;
+	if (size > MAX_BYTES)
+		return -EFBIG;
+	buf = yh_calloc((size_t)size + 1, 1);
+	if (!buf)
+		return -ENOMEM;
+	*n = fread(buf, 1, (size_t)size, f);
+	*out = buf;
+
+	return 0;
+}
+
+int yh_wav_read(const char *path, int16_t **pcm, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *file = NULL;
+	size_t bytes = 0;
+	int err;
+
+	if (!f)
+		return -errno;
+	err = read_file(f, &file, &bytes);
+	fclose(f);
+	if (!err)
+		err = yh_wav_parse(file, bytes, pcm, n);
+	yh_free(file);
+
+	return err;
+}

@@ -1,0 +1,148 @@
+/** @file spectrum.c  Spectrum of a frame, contract in spectrum.h */
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "emotion/spectrum.h"
+
+enum {
+	BANDS = 24,
+	LOW_HZ = 150,
+	HIGH_HZ = 3700,
+	HALF = YH_SPEC_FFT / 2, /* a real FFT is a complex one of half of it */
+};
+
+static float window[YH_SPEC_SAMPLES];
+static float cosine[YH_SPEC_FFT], sine[YH_SPEC_FFT];
+static unsigned short reversed[HALF];
+/* Each bin counts for the band that rises there and the one that falls. */
+static float rise[YH_SPEC_BINS];
+static int band_of[YH_SPEC_BINS]; /* the rising one, -1 = outside */
+static float dct[YH_SPEC_CEPS][BANDS];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static double mel(double hz)
+{
+	return 2595 * log10(1 + hz / 700);
+}
+
+static void make_bands(void)
+{
+	double low = mel(LOW_HZ), step = (mel(HIGH_HZ) - low) / (BANDS + 1);
+
+	for (int i = 0; i < YH_SPEC_BINS; i++) {
+		double at = (mel(i * 8000.0 / YH_SPEC_FFT) - low) / step;
+
+		band_of[i] = at < 0 || at >= BANDS + 1 ? -1 : (int)at;
+		rise[i] = (float)(at - floor(at));
+	}
+	for (int c = 0; c < YH_SPEC_CEPS; c++)
+		for (int b = 0; b < BANDS; b++)
+			dct[c][b] = (float)(sqrt(2.0 / BANDS) *
+					    cos(M_PI * (c + 1) * (b + 0.5) /
+						BANDS));
+}
+
+static void make_tables(void)
+{
+	for (int i = 0; i < YH_SPEC_SAMPLES; i++)
+		window[i] = (float)(0.5 - 0.5 * cos(2 * M_PI * (i + 0.5) /
+						    YH_SPEC_SAMPLES));
+	for (int i = 0; i < YH_SPEC_FFT; i++) {
+		cosine[i] = (float)cos(2 * M_PI * i / YH_SPEC_FFT);
+		sine[i] = (float)-sin(2 * M_PI * i / YH_SPEC_FFT);
+	}
+	for (unsigned i = 1; i < HALF; i++)
+		reversed[i] = (unsigned short)(reversed[i >> 1] >> 1 |
+					       ((i & 1) ? HALF / 2 : 0));
+	make_bands();
+}
+
+void yh_spectrum_open(void)
+{
+	pthread_once(&once, make_tables);
+}
+
+void yh_spectrum_window(const float *pcm, float *out)
+{
+	for (int i = 0; i < YH_SPEC_SAMPLES; i++)
+		out[i] = pcm[i] * window[i];
+}
+
+float yh_spectrum_at(const float *x, size_t n, size_t bin)
+{
+	float re = 0, im = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		re += x[i] * cosine[i * bin % YH_SPEC_FFT];
+		im += x[i] * sine[i * bin % YH_SPEC_FFT];
+	}
+
+	return re * re + im * im;
+}
+
+/* Complex, in place, of HALF points in reversed order. */
+static void transform(float *re, float *im)
+{
+	for (unsigned half = 1; half < HALF; half *= 2) {
+		unsigned step = HALF / half;
+
+		for (unsigned i = 0; i < HALF; i += 2 * half) {
+			for (unsigned k = 0; k < half; k++) {
+				unsigned a = i + k, b = a + half;
+				float c = cosine[k * step], s = sine[k * step];
+				float x = re[b] * c - im[b] * s;
+				float y = re[b] * s + im[b] * c;
+
+				re[b] = re[a] - x;
+				im[b] = im[a] - y;
+				re[a] += x;
+				im[a] += y;
+			}
+		}
+	}
+}
+
+void yh_spectrum_power(const float *pcm, float *power)
+{
+	float re[HALF] = {0}, im[HALF] = {0}, x[YH_SPEC_SAMPLES];
+
+	yh_spectrum_window(pcm, x);
+	for (unsigned i = 0; i < YH_SPEC_SAMPLES / 2; i++) {
+		re[reversed[i]] = x[2 * i];
+		im[reversed[i]] = x[2 * i + 1];
+	}
+	transform(re, im);
+	for (unsigned i = 0; i < YH_SPEC_BINS; i++) {
+		unsigned a = i % HALF, b = (HALF - i) % HALF;
+		float even_re = re[a] + re[b], even_im = im[a] - im[b];
+		float odd_re = im[a] + im[b], odd_im = re[b] - re[a];
+		float c = cosine[i], s = sine[i];
+		float x_re = even_re + odd_re * c - odd_im * s;
+		float x_im = even_im + odd_re * s + odd_im * c;
+
+		power[i] = 0.25f * (x_re * x_re + x_im * x_im) + 1e-9f;
+	}
+}
+
+void yh_spectrum_mfcc(const float *power, float *ceps)
+{
+	float bands[BANDS + 1] = {0};
+
+	memset(ceps, 0, YH_SPEC_CEPS * sizeof(*ceps));
+	for (int i = 0; i < YH_SPEC_BINS; i++) {
+		int b = band_of[i];
+
+		if (b < 0)
+			continue;
+		bands[b] += power[i] * rise[i];
+		if (b > 0)
+			bands[b - 1] += power[i] * (1 - rise[i]);
+	}
+	for (int b = 0; b < BANDS; b++) {
+		float level = logf(bands[b] + 1e-9f);
+
+		for (int c = 0; c < YH_SPEC_CEPS; c++)
+			ceps[c] += dct[c][b] * level;
+	}
+}
