@@ -3,6 +3,7 @@
 #   make test        unit, integration and end-to-end tests
 #   make test-asan   the same under ASan and UBSan
 #   make lint        clang-format, cppcheck, headers alone
+#   make model-check the ledger's protocol under spin
 #   make bench       figures as JSON in build/bench/
 #   make fuzz        fuzz targets, FUZZ_SECONDS=60 each
 #   make chart-test  the Helm chart and the plain manifests
@@ -70,7 +71,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: all gen deps web test test-asan test-unit lint format bench demo \
+.PHONY: bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -185,6 +186,11 @@ lint: $(GEN)/.stamp
 	$(Q)tests/lint.sh
 format:
 	$(Q)clang-format-14 -i $$(git ls-files '*.c' '*.h')
+bench-lease: programs
+	$(Q)/usr/bin/python3 tests/bench/lease.py
+model-check:
+	$(Q)deploy/install-deps.sh test
+	$(Q)tests/model/run.sh
 bench: all
 	$(Q)tests/bench/run.sh
 chart-test:

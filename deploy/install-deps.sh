@@ -21,7 +21,8 @@ build="build-essential pkg-config git clang-format-14
 run="nats-server redis-server postgresql postgresql-client espeak-ng
 	espeak-ng-data jq curl sox python3 procps util-linux"
 test="libcriterion-dev sip-tester baresip chromium fonts-noto-cjk clang-14
-	clang-tidy-14 libclang-rt-14-dev cppcheck valgrind python3-yaml python3-jsonschema"
+	clang-tidy-14 libclang-rt-14-dev cppcheck valgrind python3-yaml
+	python3-jsonschema spin"
 web=""
 chart="git ca-certificates python3-yaml python3-pip prometheus"
 asr_train="sphinxtrain sphinxbase-utils espeak-ng sox"

@@ -1,5 +1,6 @@
 /** @file conn.c  One connection to PostgreSQL. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -53,6 +54,9 @@ void yh_pg_conn_drop(struct conn *c, int err)
 	struct job *job = c->job;
 
 	conn_unpoll(c);
+	while (c->n_prepared)
+		yh_free(c->prepared[--c->n_prepared]);
+	c->preparing = false;
 	if (c->pq)
 		PQfinish(c->pq);
 	PQclear(c->result);
@@ -88,19 +92,64 @@ static void conn_flush(struct conn *c)
 		yh_pg_conn_fail(c);
 }
 
+/* @return its number, n_prepared when there is none of this text */
+static unsigned find_prepared(const struct conn *c, const char *sql)
+{
+	unsigned i = 0;
+
+	while (i < c->n_prepared && strcmp(c->prepared[i], sql) != 0)
+		i++;
+
+	return i;
+}
+
+/* Prepare it first, run it, or have it planned for this time only. */
+static int send_params(struct conn *c, const struct job *job)
+{
+	const char *const *params = (const char *const *)job->params;
+	unsigned i = find_prepared(c, job->sql);
+	char name[16];
+
+	snprintf(name, sizeof(name), "s%u", i);
+	if (i < c->n_prepared)
+		return PQsendQueryPrepared(c->pq, name, job->n, params, NULL,
+					   NULL, 0);
+	if (i < MAX_PREPARED)
+		c->prepared[i] = yh_strdup(job->sql);
+	if (i == MAX_PREPARED || !c->prepared[i])
+		return PQsendQueryParams(c->pq, job->sql, job->n, NULL, params,
+					 NULL, NULL, 0);
+	c->n_prepared++;
+	c->preparing = true;
+
+	return PQsendPrepare(c->pq, name, job->sql, job->n, NULL);
+}
+
 void yh_pg_conn_run(struct conn *c, struct job *job)
 {
-	int ok;
-
 	c->job = job;
-	ok = job->n ? PQsendQueryParams(c->pq, job->sql, job->n, NULL,
-					(const char *const *)job->params, NULL,
-					NULL, 0)
-		    : PQsendQuery(c->pq, job->sql);
-	if (!ok)
+	if (job->n ? !send_params(c, job) : !PQsendQuery(c->pq, job->sql))
 		yh_pg_conn_fail(c);
 	else
 		conn_flush(c);
+}
+
+/* A statement has been prepared, or not: then it is none.
+ * @return true when the job goes on with running it */
+static bool end_prepare(struct conn *c)
+{
+	struct job *job = c->job;
+
+	c->preparing = false;
+	if (PQresultStatus(c->result) != PGRES_COMMAND_OK) {
+		yh_free(c->prepared[--c->n_prepared]);
+		return false;
+	}
+	PQclear(c->result);
+	c->result = NULL;
+	yh_pg_conn_run(c, job);
+
+	return true;
 }
 
 static int result_err(const PGresult *res, const struct job *job)
@@ -177,7 +226,7 @@ static void conn_read(struct conn *c)
 	while (c->state == CONN_UP && !PQisBusy(c->pq)) {
 		res = PQgetResult(c->pq);
 		if (!res) {
-			if (!c->job)
+			if (!c->job || (c->preparing && end_prepare(c)))
 				return;
 			conn_done(c);
 			return;

@@ -3,7 +3,9 @@
  *
  * Reconnects for ever with bounded steps (100 ms .. 2 s). At most 10000
  * statements wait; each ends within 10 s, a transaction within 30 s (its
- * connection is dropped then). Parameters and results are text format.
+ * connection is dropped then). Parameters and results are text format. A
+ * statement with parameters is prepared at its first use on a connection, so
+ * that the server need not plan it again and again.
  *
  * A callback comes exactly once, on the loop thread. It comes before the
  * starting function returns only when memory is out, the queue is full or the

@@ -9,6 +9,7 @@
 enum {
 	MAX_WAITING = 10000,
 	MAX_CONNS = 32,
+	MAX_PREPARED = 128, /* a connection; the rest is planned each time */
 	QUERY_MS = 10000,
 	TX_MS = 30000,
 	CONNECT_MS = 5000,
@@ -41,6 +42,11 @@ struct conn {
 	PGresult *result; /* first of the running statement */
 	uint64_t at_ms;	  /* DOWN: next try; CONNECTING: deadline */
 	unsigned backoff_ms;
+	/* Statements that the server keeps for us, "s0", "s1", ...; the last
+	 * one is being prepared while `preparing`. */
+	char *prepared[MAX_PREPARED];
+	unsigned n_prepared;
+	bool preparing;
 };
 
 struct yh_pg_tx {

@@ -7,7 +7,8 @@
 
 enum {
 	CMP_LEASE_BATCH = 200,	 /**< Contacts looked at in one request */
-	CMP_LEASE_CAMPAIGNS = 8, /**< Campaigns that share one request */
+	CMP_LEASE_CHOICE = 16,	 /**< Campaigns to choose from */
+	CMP_LEASE_CAMPAIGNS = 4, /**< Campaigns that share one request */
 };
 
 /** Who may be dialled: columns for unnest. */

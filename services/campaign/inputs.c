@@ -58,7 +58,10 @@ const char cmp_inputs_sql[] =
 	" guard_s(p.o24, $2::bigint), p.np, guard_s(p.op, $2::bigint), "
 	" t.failures, t.vacant::int, t.others, d.dnc::int, "
 	" d.suppressed::int) "
-	"FROM contacts k JOIN campaigns c ON c.id = k.campaign_id "
+	"FROM unnest($1::bigint[]) WITH ORDINALITY AS n (id, at) "
+	"CROSS JOIN LATERAL (SELECT * FROM contacts WHERE id = n.id LIMIT 1) k "
+	"CROSS JOIN LATERAL (SELECT product FROM campaigns "
+	"  WHERE id = k.campaign_id LIMIT 1) c "
 	"CROSS JOIN LATERAL (SELECT "
 	"  count(*) FILTER (WHERE counted AND m5) AS n5, "
 	"  min(at) FILTER (WHERE counted AND m5) AS o5, "
@@ -86,7 +89,8 @@ const char cmp_inputs_sql[] =
 	"  min(at) FILTER (WHERE product) AS op "
 	"  FROM (SELECT a.answered_at AS at, c2.product = c.product AS "
 	"   product, a.answered_at > now() - interval '24 hours' AS d1 "
-	"   FROM attempts a JOIN campaigns c2 ON c2.id = a.campaign_id "
+	"   FROM attempts a CROSS JOIN LATERAL (SELECT product FROM "
+	"    campaigns WHERE id = a.campaign_id LIMIT 1) c2 "
 	"   WHERE a.person_hash = coalesce(k.person_hash, k.phone_hash) "
 	"   AND a.answered_at > now() - interval '30 days') a) p "
 	"CROSS JOIN LATERAL (SELECT "
@@ -107,4 +111,4 @@ const char cmp_inputs_sql[] =
 	"  coalesce(bool_or(suppress <> ''), false) AS suppressed FROM dnc "
 	"  WHERE dnc.phone_hash = k.phone_hash "
 	"  AND dnc.scope IN ('', k.campaign_id)) d "
-	"WHERE k.id = ANY($1::bigint[]) ORDER BY k.next_attempt_at, k.id";
+	"ORDER BY n.at";

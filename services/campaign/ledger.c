@@ -97,6 +97,25 @@ static void on_leases(struct cmp_req *r, const PGresult *res)
 	cmp_reply(r, &out.base);
 }
 
+/* Row by row from the request's attempts: OFFSET 0 and LIMIT 1 keep a planner
+ * that knows little of young tables from joining whole ones. What has become
+ * forbidden since the commit is left to expire. */
+static const char leases_sql[] =
+	"SELECT a.id, a.seq, a.campaign_id, a.contact_id, k.phone_enc, "
+	" a.caller_id, c.script_id || '@' || c.script_version, c.kind, "
+	" c.bank_name, k.variables_enc, a.number, greatest(1, "
+	" (extract(epoch from a.lease_until - now()) * 1000)::bigint) "
+	"FROM (SELECT * FROM attempts WHERE request_id = $1 OFFSET 0) a "
+	"CROSS JOIN LATERAL (SELECT phone_enc, variables_enc FROM contacts "
+	" WHERE id = a.contact_id LIMIT 1) k "
+	"CROSS JOIN LATERAL (SELECT * FROM campaigns WHERE id = a.campaign_id "
+	" LIMIT 1) c "
+	"WHERE a.instance = $2 AND NOT a.terminal AND a.live "
+	"AND NOT EXISTS (SELECT 1 FROM dialing WHERE halted) "
+	"AND (SELECT true FROM dnc WHERE dnc.phone_hash = a.phone_hash "
+	" AND dnc.scope IN ('', a.campaign_id) LIMIT 1) IS NULL "
+	"ORDER BY a.seq";
+
 static void on_committed(struct cmp_req *r, const PGresult *res)
 {
 	const struct cmp_lease *l = r->state;
@@ -105,22 +124,7 @@ static void on_committed(struct cmp_req *r, const PGresult *res)
 	yh_metric_add(&cmp_m_leases, (double)l->granted.n);
 	for (size_t i = 0; i < l->refused.n; i++)
 		yh_metric_add_l(&cmp_m_refusals, l->refused.guard[i], 1);
-	cmp_query(r, on_leases,
-		  "SELECT a.id, a.seq, a.campaign_id, a.contact_id, "
-		  "k.phone_enc, a.caller_id, "
-		  "c.script_id || '@' || c.script_version, c.kind, "
-		  "c.bank_name, k.variables_enc, a.number, greatest(1, "
-		  "(extract(epoch from a.lease_until - now()) * 1000)::bigint) "
-		  "FROM attempts a JOIN contacts k ON k.id = a.contact_id "
-		  "JOIN campaigns c ON c.id = a.campaign_id "
-		  "WHERE a.request_id = $1 AND a.instance = $2 "
-		  "AND NOT a.terminal AND a.live "
-		  /* What has become forbidden since is left to expire. */
-		  "AND NOT EXISTS (SELECT 1 FROM dialing WHERE halted) "
-		  "AND NOT EXISTS (SELECT 1 FROM dnc "
-		  " WHERE dnc.phone_hash = a.phone_hash "
-		  " AND dnc.scope IN ('', a.campaign_id)) ORDER BY a.seq",
-		  l->in->request_id, l->in->instance);
+	cmp_query(r, on_leases, leases_sql, l->in->request_id, l->in->instance);
 }
 
 static void reply_empty(struct cmp_req *r)
@@ -303,28 +307,30 @@ static void on_campaigns(struct cmp_req *r, const PGresult *res)
 static void on_chosen(struct cmp_req *r, const PGresult *res)
 {
 	struct cmp_lease *l = r->state;
-	const char *ids[CMP_LEASE_CAMPAIGNS];
+	const char *ids[CMP_LEASE_CHOICE];
 	size_t n = 0;
 
-	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CAMPAIGNS; i++)
+	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CHOICE; i++)
 		ids[n++] = cmp_text(r, res, i, 0);
 	l->first = n ? ids[0] : NULL;
 	if (n)
-		cmp_query(
-			r, on_campaigns,
-			cmp_fmt(&r->arena, "%s SKIP LOCKED", cmp_campaigns_sql),
-			cmp_array(&r->arena, ids, n), l->caller_ids, l->shift);
+		cmp_query(r, on_campaigns,
+			  cmp_fmt(&r->arena, "%s SKIP LOCKED LIMIT %d",
+				  cmp_campaigns_sql, CMP_LEASE_CAMPAIGNS),
+			  cmp_array(&r->arena, ids, n), l->caller_ids,
+			  l->shift);
 	else
 		reply_empty(r);
 }
 
-/* Campaigns with somebody due, those that had the least first. */
+/* Campaigns with somebody due, those that had the least first; more than are
+ * served, since others may serve some of them just now. */
 static const char choose_sql[] =
 	"SELECT c.id FROM (SELECT id FROM campaigns WHERE state = 2 "
 	" ORDER BY served, seq OFFSET 0) c "
 	"CROSS JOIN LATERAL (SELECT 1 FROM contacts k "
 	" WHERE k.campaign_id = c.id AND k.state = 1 "
-	" AND k.next_attempt_at <= now() LIMIT 1) k LIMIT 8";
+	" AND k.next_attempt_at <= now() LIMIT 1) k LIMIT 16";
 
 static void on_common(struct cmp_req *r, const PGresult *res)
 {

@@ -87,10 +87,14 @@ static void complete(struct cmp_req *r)
 	cmp_query(r, on_completed,
 		  "UPDATE campaigns c SET state = 5, state_reason = '', "
 		  "ended_at = now() WHERE state IN (2, 3) "
-		  "AND NOT EXISTS (SELECT 1 FROM contacts k "
-		  " WHERE k.campaign_id = c.id AND k.state <> 3) "
-		  "AND EXISTS (SELECT 1 FROM contacts k "
-		  " WHERE k.campaign_id = c.id) "
+		  /* Looked up a campaign, never joined: lists are long. Who
+		   * is leased has an attempt without its terminal record. */
+		  "AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "
+		  " AND k.state = 1 LIMIT 1) IS NULL "
+		  "AND (SELECT true FROM attempts a WHERE a.campaign_id = c.id "
+		  " AND NOT a.terminal LIMIT 1) IS NULL "
+		  "AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "
+		  " LIMIT 1) "
 		  "AND NOT EXISTS (SELECT 1 FROM attempts a "
 		  " WHERE a.campaign_id = c.id AND a.answered_at IS NOT NULL "
 		  " AND (a.quality_enc IS NULL OR a.score_enc IS NULL) "
