@@ -65,7 +65,7 @@ FUZZ_BINS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst services/campaign/migrations/%,$(SHARE)/migrations/%,$(wildcard services/campaign/migrations/*.sql)) \
 	$(patsubst services/asr-gateway/model/%,$(SHARE)/asr-model/%,$(shell find services/asr-gateway/model -type f 2>/dev/null)) \
-	$(patsubst services/qa-inspector/%,$(SHARE)/%,$(wildcard services/qa-inspector/*.yaml)) \
+	$(patsubst services/qa-inspector/%,$(SHARE)/%,$(wildcard services/qa-inspector/rules/*.yaml)) \
 	$(patsubst services/scorer/%,$(SHARE)/%,$(wildcard services/scorer/*.yaml)) \
 	$(patsubst services/campaign/%,$(SHARE)/%,$(wildcard services/campaign/*.yaml)) \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
@@ -104,7 +104,7 @@ $(SHARE)/asr-model/%: services/asr-gateway/model/%
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/emotion/%: lib/emotion/model/%
 	$(Q)mkdir -p $(@D) && cp $< $@
-$(SHARE)/%.yaml: services/qa-inspector/%.yaml
+$(SHARE)/rules/%.yaml: services/qa-inspector/rules/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/%.yaml: services/campaign/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@

@@ -15,7 +15,7 @@ build="build-essential pkg-config git clang-format-14
 	libuv1-dev libnats-dev libprotobuf-c-dev protobuf-c-compiler
 	protobuf-compiler libprotobuf-dev libh2o-dev libhiredis-dev libpq-dev
 	libsofia-sip-ua-dev libsrtp2-dev libre-dev pocketsphinx
-	libpocketsphinx-dev libsphinxbase-dev libespeak-ng-dev libhyperscan-dev
+	libpocketsphinx-dev libsphinxbase-dev libespeak-ng-dev libhyperscan-dev libpcre2-dev
 	liblinear-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev
 	libcurl4-openssl-dev zlib1g-dev python3 python3-yaml"
 run="nats-server redis-server postgresql postgresql-client espeak-ng

@@ -172,7 +172,7 @@ static int publish_report(struct work *w, const struct qa_dialog *d,
 	body.n_findings = r->n;
 	body.rules_checked = r->rules_checked;
 	body.utterances = (uint32_t)d->n_turns;
-	body.rule_pack = qa_rules_pack(w->app->rules)->name;
+	body.rule_pack = (char *)qa_rules_name(w->app->rules);
 	snprintf(id, sizeof(id), "%s.quality", w->event->call_id);
 	event_init(&e, w, id);
 	e.body_case = YINHU__V1__CALL_EVENT__BODY_QUALITY_REPORT;

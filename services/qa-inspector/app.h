@@ -8,7 +8,7 @@
 #define QA_APP_H
 
 #include "calllog/calllog.h"
-#include "pack.h"
+#include "rules.h"
 #include "svc/svc.h"
 
 struct qa_app {

@@ -6,7 +6,7 @@
 #define QA_INSPECT_H
 
 #include "dialog.h"
-#include "pack.h"
+#include "rules.h"
 
 struct qa_finding {
 	const struct qa_rule *rule;

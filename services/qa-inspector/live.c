@@ -60,7 +60,7 @@ static int take_context(struct qa_dialog *d, const Yinhu__V1__CallContext *c)
 	d->kind = qa_kind_of(c->kind);
 	product = qa_kind_of(variable(c, "product"));
 	if (d->kind == QA_MARKETING && product & (QA_WEALTH | QA_LOAN))
-		d->kind = product;
+		d->kind = (enum qa_kind)(d->kind | product);
 	for (size_t i = 0; i < YH_ARRAY_LEN(numbers) && !err; i++)
 		err = take_number(d, c, numbers[i]);
 	err = err ? err : take_truth(d, c, "free_interest");

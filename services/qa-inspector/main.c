@@ -10,14 +10,19 @@
 
 struct conf {
 	struct yh_svc_conf common;
-	char *rules;
+	char *rules, *bank_rules, *rules_key;
 	uint32_t ack_wait_ms, max_in_flight, call_ttl_s;
 };
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct conf),
-	YH_CONF_STRING(struct conf, rules, "build/share/rules.yaml",
-		       "The rule pack, YAML"),
+	YH_CONF_STRING(struct conf, rules, "build/share/rules",
+		       "The rule packs: a YAML file or a folder of them"),
+	YH_CONF_STRING(struct conf, bank_rules, "",
+		       "The bank's own packs beside them, file or folder"),
+	YH_CONF_STRING(struct conf, rules_key, "",
+		       "Public key (PEM, Ed25519); unsigned packs are refused "
+		       "when it is set"),
 	YH_CONF_UINT(struct conf, ack_wait_ms, "5000", 1000, 60000,
 		     "An event is delivered again after this [ms]"),
 	YH_CONF_UINT(struct conf, max_in_flight, "1000", 1, 10000,
@@ -38,17 +43,20 @@ static int start(struct yh_svc *svc, const void *arg)
 		.ack_wait_ms = conf->ack_wait_ms,
 		.max_ack_pending = conf->max_in_flight,
 	};
+	const char *paths[] = {conf->rules, conf->bank_rules};
 	char error[512];
 	int err;
 
 	svc->app = &app;
 	app.svc = svc;
-	err = qa_rules_create(&app.rules, conf->rules, error, sizeof(error));
+	err = qa_rules_create(&app.rules, paths, 2, conf->rules_key, error,
+			      sizeof(error));
 	if (err) {
 		yh_error("qa.rules", "file=%s error=\"%s\"", conf->rules,
 			 error);
 		return err;
 	}
+	yh_info("qa.rules", "packs=\"%s\"", qa_rules_name(app.rules));
 	err = yh_redis_open(&app.redis, svc->loop, svc->conf->redis_url);
 	if (err)
 		return err;

@@ -1,3 +1,3 @@
 PROGRAMS += qa-inspector
 qa-inspector_DIR  := services/qa-inspector
-qa-inspector_PKGS := libhs
+qa-inspector_PKGS := libhs libpcre2-8

@@ -1,12 +1,12 @@
 /**
- * @file pack.h  A rule pack: YAML, checked against a schema, its patterns
- *               compiled into one hyperscan database.
+ * @file pack.h  A rule pack: YAML, checked against a schema. Pure but for
+ *               reading the file.
  *
- * Every list of patterns is a group; scanning a text gives the groups that it
- * hits, with positions, in one pass over the text.
- *
- * Source: rules and their basis: the compliance list Q01..Q44; patterns are
- * our own.
+ * A pattern is a regular expression (hyperscan's subset of PCRE) over
+ * normalised text (text.h), with these additions: <name> stands for a word list
+ * of `words`, "." is any character within a clause and "_" within a sentence,
+ * "^" and "$" are the ends of a sentence, and a leading "!" says that no
+ * negation excuses it.
  */
 #ifndef QA_PACK_H
 #define QA_PACK_H
@@ -16,31 +16,39 @@
 #include <stdint.h>
 
 enum qa_rule_kind {
-	QA_NOT,	   /**< A pattern that must not be said */
-	QA_MUST,   /**< A pattern that must be said in time */
-	QA_STOP,   /**< After a trigger: patterns once, then silence */
-	QA_DIGITS, /**< A run of digits that must not be read out */
+	QA_NOT,	   /**< What must not be said */
+	QA_MUST,   /**< What must be said in time */
+	QA_STOP,   /**< After a trigger: nothing but a farewell */
+	QA_DIGITS, /**< Long numbers that must not be read out */
+	QA_AUDIO,  /**< How it is said: time, tempo, emotion */
+	QA_FACT,   /**< What is known of the call */
 };
 
-/** Conditions on what is known of the call; all must hold. */
-enum qa_when {
-	QA_WHEN_AGE65 = 1,
-	QA_WHEN_RISK_TOO_HIGH = 2, /**< product_risk > customer_risk */
-	QA_WHEN_NOT_FREE = 4,	   /**< free_interest is not known as true */
-};
+/** How a fact is compared. */
+enum qa_compare { QA_IS, QA_IS_NOT, QA_ABOVE, QA_BELOW, QA_AT_LEAST };
 
 /** A list of patterns; `group` is set when they are compiled. */
 struct qa_patterns {
-	char **list; /**< shape (n), PCRE subset of hyperscan */
+	char **list; /**< shape (n) */
 	unsigned n;
 	uint32_t group; /**< 0: empty */
 };
 
+/** A condition on a fact; an unknown one fails unless `unknown`. */
+struct qa_when {
+	char *fact, *other; /**< Compared with `other`, or else with `value` */
+	enum qa_compare compare;
+	double value;
+	bool unknown; /**< Holds also when nothing is known */
+};
+
 /** Something that happens in a turn. */
 struct qa_cond {
-	uint32_t speaker; /**< Bits of enum qa_speaker */
-	struct qa_patterns patterns;
-	char **intents; /**< shape (n_intents): any of them, or a pattern */
+	uint32_t speaker;	     /**< Bits of enum qa_speaker */
+	struct qa_patterns patterns; /**< Said and meant */
+	struct qa_patterns unless;   /**< Not in the same sentence */
+	struct qa_patterns follows;  /**< In the last turn of the others */
+	char **intents;		     /**< shape (n_intents), or any of these */
 	unsigned n_intents;
 	bool verified; /**< The callee has confirmed to be the person */
 };
@@ -50,59 +58,92 @@ struct qa_rule {
 	enum qa_rule_kind kind;
 	uint32_t scope;	  /**< Bits of enum qa_kind */
 	uint32_t speaker; /**< Whose words are judged */
-	uint32_t when;	  /**< Bits of enum qa_when */
-	uint32_t severity;
+	struct qa_when *when;
+	unsigned n_when;
+	uint32_t severity; /**< 1 stop the call, 2 fail, 3 score */
 	char *basis, *message;
+	char *meaning;	  /**< NOT: or the classifier says so; NULL: none */
+	uint32_t percent; /**< Its floor [%], 0: 50 */
 	struct qa_patterns patterns;
-	struct qa_patterns unless; /**< Excuse in the same utterance */
-	bool plain;		   /**< No negation can excuse it */
-	bool bank_name;		   /**< MUST: the bank's name, if it is known */
+	struct qa_patterns unless; /**< Excuses in the same sentence */
+	struct qa_patterns excuse; /**< Excuses in the same turn */
+	struct qa_patterns *parts; /**< MUST: things to say, beside patterns */
+	unsigned n_parts, need;	   /**< need: so many of them, 0: all */
+	bool bank_name;		   /**< MUST: the bank's name, if known */
 	struct qa_cond *trigger;   /**< Only after it; NULL: always */
 	struct qa_cond *first;	   /**< NOT: allowed after it */
 	struct qa_cond *before;	   /**< MUST: not later than it */
-	struct qa_cond *reset;	   /**< STOP: the callee is interested again */
+	struct qa_cond *reset;	   /**< The trigger is void after it */
 	struct qa_patterns forbid; /**< STOP: never after the trigger */
 	uint32_t turns;		   /**< In time: turns of the judged speaker */
-	uint32_t by_ms;	    /**< MUST: or this long after the answer [ms] */
-	bool at_close;	    /**< MUST: judged only when the call has ended */
-	uint32_t min_turns; /**< At the end: judged if so many were spoken */
-	uint32_t digits;    /**< DIGITS: shortest forbidden run */
+	uint32_t by_ms;		   /**< MUST: or this long after the answer */
+	bool at_close;		   /**< MUST: any time before the end */
+	bool earlier;	       /**< MUST: what came before the trigger counts */
+	bool full;	       /**< MUST: only if so many turns were had */
+	bool once;	       /**< Only the first trigger counts */
+	uint32_t min_turns;    /**< At the end: if so many were spoken */
+	uint32_t overlap_ms;   /**< AUDIO: bot cuts in on the callee */
+	uint32_t talk_over_ms; /**< AUDIO: bot goes on against the callee */
+	uint32_t gap_ms;       /**< AUDIO: silence */
+	uint32_t chars_per_s;  /**< AUDIO: tempo */
+	uint32_t repeats;      /**< AUDIO: the same sentence so often */
+	char **emotions;       /**< AUDIO: shape (n_emotions) */
+	unsigned n_emotions;
+	char **bad, **good; /**< Its tests: see qa_read_case */
+	unsigned n_bad, n_good;
 };
 
-struct qa_hit {
-	uint32_t group;
-	uint32_t from, to; /**< Bytes of the normalised text */
+struct qa_word {
+	char *name, *is;
+};
+
+/** What is heard, and what is meant by it. */
+struct qa_heard {
+	char *hear, *mean;
+};
+
+/** What a pattern cannot catch: sentences that are meant so, and twins. */
+struct qa_meaning {
+	char *name;
+	char **bad, **good;
+	unsigned n_bad, n_good;
+};
+
+/** Lists that belong to the language, not to a rule. */
+struct qa_scopes {
+	struct qa_patterns negation;	   /**< Near and before, in a clause */
+	struct qa_patterns negation_far;   /**< Anywhere before, in a clause */
+	struct qa_patterns negation_after; /**< Near and after */
+	struct qa_patterns no_negation;	   /**< Only looks like one */
+	struct qa_patterns warning;	   /**< Excuses its sentence */
+	struct qa_patterns reported;	   /**< Others say; with `refuted` */
+	struct qa_patterns refuted;
+	struct qa_patterns identity_question, identity_yes, identity_no,
+		identity_checked;
 };
 
 struct qa_pack {
-	char *name;
-	struct qa_patterns negation_before, negation_not, negation_after;
+	char *name, *version;
 	uint32_t negation_window; /**< Farthest distance [code points] */
-	struct qa_patterns identity_question, identity_yes, identity_no;
-	struct qa_rule *rules; /**< shape (n_rules) */
-	unsigned n_rules;
+	struct qa_word *words;
+	struct qa_heard *heard;
+	struct qa_meaning *meanings;
+	struct qa_scopes scopes;
+	struct qa_rule *rules;
+	unsigned n_words, n_heard, n_meanings, n_rules;
 };
 
-struct qa_rules;
-
 /**
- * Load and compile.
+ * Read and check.
  *
- * @param[out] out   Owned by the caller
- * @param path  YAML file
+ * @param[out] out  Freed with qa_pack_free
+ * @param path  Borrowed
  * @param error What is wrong, with the line or the rule (size bytes)
- * @return 0, YH_ERR_BAD_CONFIG, -ENOMEM
+ * @return 0, YH_ERR_BAD_CONFIG, -EINVAL
  */
-int qa_rules_create(struct qa_rules **out, const char *path, char *error,
-		    size_t size);
-void qa_rules_destroy(struct qa_rules *rules);
-
-const struct qa_pack *qa_rules_pack(const struct qa_rules *rules);
-
-/** Scan a normalised text. Not thread-safe: one scratch space.
- * @param[out] hits Heap array by `from`, to be freed by the caller
- * @return 0, -ENOMEM, -EIO (hyperscan) */
-int qa_rules_scan(struct qa_rules *rules, const char *text,
-		  struct qa_hit **hits, size_t *n);
+int qa_pack_load(struct qa_pack **out, const char *path, char *error,
+		 size_t size);
+/** @param p Taken, may be NULL */
+void qa_pack_free(struct qa_pack *p);
 
 #endif

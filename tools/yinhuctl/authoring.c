@@ -46,9 +46,10 @@ static int load_understanding(struct yc_authoring *a)
 static int load_rules(struct yc_authoring *a)
 {
 	char path[4096], error[512] = "";
+	const char *paths[] = {path};
 
-	yc_share(path, sizeof(path), "rules.yaml");
-	if (!qa_rules_create(&a->rules, path, error, sizeof(error)))
+	yc_share(path, sizeof(path), "rules");
+	if (!qa_rules_create(&a->rules, paths, 1, NULL, error, sizeof(error)))
 		return 0;
 	fprintf(stderr, "yinhuctl: %s\n", error);
 

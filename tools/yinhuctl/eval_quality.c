@@ -62,7 +62,6 @@ static int count(struct run *run, json_t *line, const char *rule,
 static int count_all(struct run *run, json_t *line,
 		     const struct qa_report *report)
 {
-	const struct qa_pack *pack = qa_rules_pack(run->rules);
 	json_t *judge = json_object_get(line, "judge"), *v;
 	const char *last = "";
 	size_t i;
@@ -73,10 +72,12 @@ static int count_all(struct run *run, json_t *line,
 		if (!err && json_is_string(v))
 			err = count(run, line, json_string_value(v), report);
 	}
-	for (i = 0; !judge && i < pack->n_rules && !err; i++) {
-		if (strcmp(last, pack->rules[i].id) != 0)
-			err = count(run, line, pack->rules[i].id, report);
-		last = pack->rules[i].id;
+	for (i = 0; !judge && i < qa_rules_count(run->rules) && !err; i++) {
+		const char *id = qa_rules_at(run->rules, i)->id;
+
+		if (strcmp(last, id) != 0)
+			err = count(run, line, id, report);
+		last = id;
 	}
 
 	return err;
@@ -150,7 +151,8 @@ int yc_eval_quality(int argc, char **argv)
 		{"verbose", no_argument, NULL, 'v'},
 		{0}};
 	struct run run = {0};
-	char error[512], path[4096];
+	char error[512] = "", path[4096];
+	const char *paths[] = {path};
 	int opt, json = 0, err;
 
 	while ((opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
@@ -161,8 +163,8 @@ int yc_eval_quality(int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return YC_USAGE;
-	yc_share(path, sizeof(path), "rules.yaml");
-	err = qa_rules_create(&run.rules, path, error, sizeof(error));
+	yc_share(path, sizeof(path), "rules");
+	err = qa_rules_create(&run.rules, paths, 1, NULL, error, sizeof(error));
 	if (err)
 		fprintf(stderr, "yinhuctl: %s: %s\n", path, error);
 	else

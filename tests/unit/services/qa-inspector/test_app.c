@@ -73,13 +73,13 @@ static void setup(void)
 {
 	struct yh_consumer_conf c = {"CALLS", "test", "yinhu.call.>", 5000,
 				     1000};
+	const char *packs = "services/qa-inspector/rules";
 	char error[512];
 
 	nats_start(&nats);
 	redis_start(&redis);
 	uv_loop_init(&loop);
-	cr_assert_eq(qa_rules_create(&app.rules,
-				     "services/qa-inspector/rules.yaml", error,
+	cr_assert_eq(qa_rules_create(&app.rules, &packs, 1, NULL, error,
 				     sizeof(error)),
 		     0);
 	open_app();
@@ -148,7 +148,6 @@ static void send_bot(const char *id, uint32_t ms, const char *text)
 	Yinhu__V1__BotSpeech b = YINHU__V1__BOT_SPEECH__INIT;
 
 	b.text = (char *)text;
-	b.duration_ms = 2000;
 	e.body_case = YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH;
 	e.bot_speech = &b;
 	store(&e, id, ms);

@@ -1,0 +1,358 @@
+/** @file match.c  Said and meant, contract in match.h */
+#include "match.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+const struct qa_hit *qa_next_hit(const struct qa_scan *s, uint32_t group,
+				 const struct qa_hit *after)
+{
+	const struct qa_hit *h = after ? after + 1 : s->hits;
+
+	if (!group)
+		return NULL;
+	for (; h < s->hits + s->n_hits; h++) {
+		if (h->group == group)
+			return h;
+	}
+
+	return NULL;
+}
+
+bool qa_has_hit(const struct qa_scan *s, uint32_t group)
+{
+	return qa_next_hit(s, group, NULL);
+}
+
+/* ---- negation ------------------------------------------------------------ */
+
+/* Code points in text[from..to). */
+static uint32_t distance(const char *text, uint32_t from, uint32_t to)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = from; i < to; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
+
+	return n;
+}
+
+static bool overlaps(const struct qa_scan *s, uint32_t group,
+		     const struct qa_hit *x)
+{
+	const struct qa_hit *h = NULL;
+
+	while ((h = qa_next_hit(s, group, h))) {
+		if (h->from < x->to && x->from < h->to)
+			return true;
+	}
+
+	return false;
+}
+
+static bool has_mark(const struct qa_scan *s, const char *marks, uint32_t from,
+		     uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++) {
+		if (strchr(marks, s->text[i]))
+			return true;
+	}
+
+	return false;
+}
+
+/* Does a negation stand before the hit (or after it), in the same clause and
+ * not too far? Words that only look like one, and two that cancel each other,
+ * do not count. */
+static bool negation_near(const struct qa_view *v, const struct qa_scan *s,
+			  const struct qa_hit *hit, uint32_t group, bool ahead,
+			  uint32_t window)
+{
+	const struct qa_hit *h = NULL;
+
+	while ((h = qa_next_hit(s, group, h))) {
+		uint32_t from = ahead ? h->to : hit->to;
+		uint32_t to = ahead ? hit->from : h->from;
+
+		if (from <= to && !has_mark(s, ",;?", from, to) &&
+		    distance(s->text, from, to) <= window &&
+		    !overlaps(s, v->scopes->no_negation.group, h))
+			return true;
+	}
+
+	return false;
+}
+
+static bool is_negated_before(const struct qa_view *v, const struct qa_scan *s,
+			      const struct qa_hit *h)
+{
+	const struct qa_scopes *p = v->scopes;
+
+	return negation_near(v, s, h, p->negation.group, true,
+			     qa_rules_negation_window(v->rules)) ||
+	       negation_near(v, s, h, p->negation_far.group, true, UINT32_MAX);
+}
+
+static bool is_negated(const struct qa_view *v, const struct qa_scan *s,
+		       const struct qa_hit *h)
+{
+	const struct qa_scopes *p = v->scopes;
+	uint32_t window = qa_rules_negation_window(v->rules);
+
+	return is_negated_before(v, s, h) ||
+	       negation_near(v, s, h, p->negation_after.group, false, window);
+}
+
+/* ---- quotation and excuses ----------------------------------------------- */
+
+/* A hit of the group in the hit's sentence; `before` it, and then not negated
+ * itself. */
+static bool in_sentence(const struct qa_view *v, const struct qa_scan *s,
+			const struct qa_hit *hit, uint32_t group, bool before)
+{
+	const struct qa_hit *h = NULL;
+
+	while ((h = qa_next_hit(s, group, h))) {
+		uint32_t from = h->to < hit->from ? h->to : hit->to;
+		uint32_t to = h->to < hit->from ? hit->from : h->from;
+
+		if (before && h->from >= hit->to)
+			continue;
+		if ((from >= to || !has_mark(s, ";?", from, to)) &&
+		    !(before && is_negated_before(v, s, h)))
+			return true;
+	}
+
+	return false;
+}
+
+/* "Some say …, that is a fraud": told before it, refuted after that. */
+static bool is_refuted(const struct qa_view *v, const struct qa_scan *s,
+		       const struct qa_hit *hit)
+{
+	const struct qa_hit *told = NULL, *h;
+
+	while ((told = qa_next_hit(s, v->scopes->reported.group, told))) {
+		if (told->from >= hit->to)
+			return false;
+		h = NULL;
+		while ((h = qa_next_hit(s, v->scopes->refuted.group, h))) {
+			if (h->from >= told->to &&
+			    !overlaps(s, v->scopes->no_negation.group, h))
+				return true;
+		}
+	}
+
+	return false;
+}
+
+static bool is_quoted(const struct qa_view *v, const struct qa_scan *s,
+		      const struct qa_hit *h)
+{
+	return in_sentence(v, s, h, v->scopes->warning.group, true) ||
+	       is_refuted(v, s, h);
+}
+
+const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
+			      uint32_t group, uint32_t unless, uint32_t excuse)
+{
+	const struct qa_scan *s = &v->scans[turn];
+	const struct qa_hit *h = NULL;
+
+	if (excuse && qa_has_hit(s, excuse))
+		return NULL;
+	while ((h = qa_next_hit(s, group, h))) {
+		if (!h->plain && is_negated(v, s, h))
+			continue;
+		if (unless && in_sentence(v, s, h, unless, false))
+			continue;
+		if (!is_quoted(v, s, h))
+			return h;
+	}
+
+	return NULL;
+}
+
+/* ---- meanings ------------------------------------------------------------ */
+
+static bool sentence_means(const struct qa_view *v, size_t turn,
+			   const struct qa_rule *r, struct qa_hit *sentence,
+			   float floor)
+{
+	const struct qa_scan *s = &v->scans[turn];
+
+	return qa_rules_means(v->rules, r->meaning, s->text + sentence->from,
+			      sentence->to - sentence->from) >= floor &&
+	       !is_quoted(v, s, sentence) &&
+	       !(r->unless.group &&
+		 in_sentence(v, s, sentence, r->unless.group, false));
+}
+
+bool qa_means(const struct qa_view *v, size_t turn, const struct qa_rule *r,
+	      uint32_t percent)
+{
+	const struct qa_scan *s = &v->scans[turn];
+	float floor = (float)(percent ? percent : 50) / 100;
+	const char *p = s->text + 1;
+
+	if (!r->meaning || (r->excuse.group && qa_has_hit(s, r->excuse.group)))
+		return false;
+	while (*p) {
+		size_t n = strcspn(p, ";?");
+		struct qa_hit sentence = {0, (uint32_t)(p - s->text),
+					  (uint32_t)(p - s->text + (long)n),
+					  false};
+
+		if (n && sentence_means(v, turn, r, &sentence, floor))
+			return true;
+		p += n + strspn(p + n, ";?");
+	}
+
+	return false;
+}
+
+/* ---- conditions ---------------------------------------------------------- */
+
+static bool intent_in(const char *intent, char **list, unsigned n)
+{
+	for (unsigned i = 0; intent && i < n; i++) {
+		if (!strcmp(intent, list[i]))
+			return true;
+	}
+
+	return false;
+}
+
+/* Do the last words of the other side before turn i hold one of them? */
+static bool follows(const struct qa_view *v, const struct qa_cond *c, size_t i)
+{
+	if (!c->follows.group)
+		return true;
+	while (i--) {
+		if (!(c->speaker & v->d->turns[i].speaker))
+			return qa_has_hit(&v->scans[i], c->follows.group);
+	}
+
+	return false;
+}
+
+bool qa_fulfils(const struct qa_view *v, const struct qa_cond *c, size_t i,
+		uint32_t *at)
+{
+	const struct qa_turn *t = &v->d->turns[i];
+	const struct qa_hit *h;
+
+	if (at)
+		*at = 0;
+	if (c->verified &&
+	    (i == v->verified_turn || (v->known_person && i == 0)))
+		return true;
+	if (!(c->speaker & t->speaker) || !follows(v, c, i))
+		return false;
+	if (intent_in(t->intent, c->intents, c->n_intents))
+		return true;
+	h = qa_meant(v, i, c->patterns.group, c->unless.group, 0);
+	if (h && at)
+		*at = h->from;
+
+	return h;
+}
+
+size_t qa_first_turn(const struct qa_view *v, const struct qa_cond *c,
+		     size_t from)
+{
+	for (size_t i = from; i < v->d->n_turns; i++) {
+		if (qa_fulfils(v, c, i, NULL))
+			return i;
+	}
+
+	return QA_NONE;
+}
+
+/* ---- the right person ---------------------------------------------------- */
+
+static bool confirms(const struct qa_view *v, size_t i, bool asked)
+{
+	const struct qa_turn *t = &v->d->turns[i];
+	const struct qa_scan *s = &v->scans[i];
+
+	if (t->speaker != QA_CALLEE)
+		return qa_has_hit(s, v->scopes->identity_checked.group) &&
+		       qa_meant(v, i, v->scopes->identity_checked.group, 0, 0);
+	if (t->intent && !strcmp(t->intent, "is_self"))
+		return true;
+	if (qa_has_hit(s, v->scopes->identity_no.group))
+		return false;
+	if (t->intent && asked && !strcmp(t->intent, "affirm"))
+		return true;
+
+	return asked && qa_has_hit(s, v->scopes->identity_yes.group);
+}
+
+/* The callee's yes to the last question who they are, or the data agreed. */
+static size_t find_verified(const struct qa_view *v)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < v->d->n_turns; i++) {
+		if (confirms(v, i, asked))
+			return i;
+		if (v->d->turns[i].speaker != QA_CALLEE)
+			asked = qa_has_hit(&v->scans[i],
+					   v->scopes->identity_question.group);
+	}
+
+	return QA_NONE;
+}
+
+/* What is known of the call outweighs words, but for when it was known. */
+static void find_person(struct qa_view *v)
+{
+	double verified;
+	bool known = qa_dialog_known(v->d, "verified", &verified);
+
+	v->verified_turn = QA_NONE;
+	if (!known || verified != 0)
+		v->verified_turn = find_verified(v);
+	v->known_person = known && verified != 0 && v->verified_turn == QA_NONE;
+}
+
+/* ---- the view ------------------------------------------------------------ */
+
+int qa_view_init(struct qa_view *v)
+{
+	int err = 0;
+
+	v->scopes = qa_rules_scopes(v->rules);
+	v->scans = yh_calloc(v->d->n_turns + 1, sizeof(*v->scans));
+	if (!v->scans)
+		return -ENOMEM;
+	if (v->d->bank_name && v->d->bank_name[0]) {
+		v->bank_name = qa_rules_normalise(v->rules, v->d->bank_name);
+		err = v->bank_name ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; i < v->d->n_turns && !err; i++) {
+		struct qa_scan *s = &v->scans[i];
+
+		s->text = qa_rules_normalise(v->rules, v->d->turns[i].text);
+		err = s->text ? qa_rules_scan(v->rules, s->text, &s->hits,
+					      &s->n_hits)
+			      : -ENOMEM;
+	}
+	if (!err)
+		find_person(v);
+
+	return err;
+}
+
+void qa_view_fini(struct qa_view *v)
+{
+	for (size_t i = 0; v->scans && i < v->d->n_turns; i++) {
+		yh_free(v->scans[i].text);
+		yh_free(v->scans[i].hits);
+	}
+	yh_free(v->scans);
+	yh_free(v->bank_name);
+}

@@ -1,0 +1,248 @@
+/** @file rules.c  Packs side by side, contract in rules.h */
+#include "rules.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "compile.h"
+#include "learn.h"
+#include "sign.h"
+#include "text.h"
+
+struct qa_rules {
+	struct qa_pack *packs[QA_MAX_PACKS];
+	size_t n_packs;
+	struct qa_rule **list; /* shape (n_list), by id */
+	size_t n_list;
+	struct qa_scopes scopes; /* groups of all packs */
+	uint32_t negation_window;
+	struct qa_heard_table *heard;
+	struct qa_learnt *learnt;
+	struct qa_matcher *matcher;
+	char name[512];
+};
+
+/* ---- files --------------------------------------------------------------- */
+
+struct loading {
+	struct qa_rules *rules;
+	const char *key;
+	char *error;
+	size_t size;
+};
+
+static int load_file(struct loading *l, const char *path)
+{
+	struct qa_rules *r = l->rules;
+	size_t used = strlen(r->name);
+	int err;
+
+	if (r->n_packs == QA_MAX_PACKS) {
+		snprintf(l->error, l->size, "more than %d packs", QA_MAX_PACKS);
+		return YH_ERR_BAD_CONFIG;
+	}
+	if (l->key && l->key[0]) {
+		err = qa_sign_verify(path, l->key);
+		if (err) {
+			snprintf(l->error, l->size, "%s: %s", path,
+				 err == -ENOENT ? "is not signed"
+						: "signature does not fit");
+			return YH_ERR_BAD_CONFIG;
+		}
+	}
+	err = qa_pack_load(&r->packs[r->n_packs], path, l->error, l->size);
+	if (err)
+		return err;
+
+	snprintf(r->name + used, sizeof(r->name) - used, "%s%s@%s",
+		 used ? ", " : "", r->packs[r->n_packs]->name,
+		 r->packs[r->n_packs]->version);
+	r->n_packs++;
+
+	return 0;
+}
+
+static int is_yaml(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return n > 5 && !strcmp(e->d_name + n - 5, ".yaml");
+}
+
+static int load_folder(struct loading *l, const char *folder)
+{
+	struct dirent **list;
+	int n = scandir(folder, &list, is_yaml, alphasort), err = 0;
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		char path[4096];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, list[i]->d_name);
+		if (!err)
+			err = load_file(l, path);
+		free(list[i]);
+	}
+	free(list);
+
+	return err;
+}
+
+static int load(struct loading *l, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st)) {
+		snprintf(l->error, l->size, "%s: %s", path, strerror(errno));
+		return YH_ERR_BAD_CONFIG;
+	}
+
+	return S_ISDIR(st.st_mode) ? load_folder(l, path) : load_file(l, path);
+}
+
+/* ---- all packs together -------------------------------------------------- */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct qa_rule *const *x = a, *const *y = b;
+	int d = strcmp((*x)->id, (*y)->id);
+
+	if (d)
+		return d;
+
+	return (*x)->patterns.group < (*y)->patterns.group ? -1 : 1;
+}
+
+static int list_rules(struct qa_rules *r)
+{
+	for (size_t i = 0; i < r->n_packs; i++)
+		r->n_list += r->packs[i]->n_rules;
+	r->list = yh_calloc(r->n_list + 1, sizeof(void *));
+	if (!r->list)
+		return -ENOMEM;
+	r->n_list = 0;
+	for (size_t i = 0; i < r->n_packs; i++) {
+		for (unsigned k = 0; k < r->packs[i]->n_rules; k++)
+			r->list[r->n_list++] = &r->packs[i]->rules[k];
+		if (r->packs[i]->negation_window)
+			r->negation_window = r->packs[i]->negation_window;
+	}
+	qsort(r->list, r->n_list, sizeof(void *), by_id);
+
+	return 0;
+}
+
+static int build(struct qa_rules *r, char *error, size_t size)
+{
+	int err = qa_heard_create(&r->heard, r->packs, r->n_packs);
+
+	if (!err)
+		err = qa_matcher_create(&r->matcher, r->packs, r->n_packs,
+					&r->scopes, error, size);
+	if (!err)
+		err = list_rules(r);
+	if (!err)
+		err = qa_learn(&r->learnt, r->packs, r->n_packs, r->heard);
+	for (size_t i = 0; i < r->n_list && !err; i++) {
+		const char *meaning = r->list[i]->meaning;
+
+		if (meaning && !qa_learnt_has(r->learnt, meaning)) {
+			snprintf(error, size, "rule %s: no meaning \"%s\"",
+				 r->list[i]->id, meaning);
+			err = YH_ERR_BAD_CONFIG;
+		}
+	}
+
+	return err;
+}
+
+int qa_rules_create(struct qa_rules **out, const char *const *paths, size_t n,
+		    const char *key, char *error, size_t size)
+{
+	struct loading l = {NULL, key, error, size};
+	int err = 0;
+
+	if (!out || !paths || !n || !error || !size)
+		return -EINVAL;
+
+	error[0] = '\0';
+	l.rules = yh_zalloc(sizeof(*l.rules));
+	if (!l.rules)
+		return -ENOMEM;
+	for (size_t i = 0; i < n && !err; i++) {
+		if (paths[i] && paths[i][0])
+			err = load(&l, paths[i]);
+	}
+	if (!err)
+		err = build(l.rules, error, size);
+	if (err) {
+		qa_rules_destroy(l.rules);
+		return err;
+	}
+	*out = l.rules;
+
+	return 0;
+}
+
+void qa_rules_destroy(struct qa_rules *rules)
+{
+	if (!rules)
+		return;
+
+	qa_matcher_destroy(rules->matcher);
+	qa_learnt_destroy(rules->learnt);
+	qa_heard_destroy(rules->heard);
+	for (size_t i = 0; i < rules->n_packs; i++)
+		qa_pack_free(rules->packs[i]);
+	yh_free(rules->list);
+	yh_free(rules);
+}
+
+size_t qa_rules_count(const struct qa_rules *rules)
+{
+	return rules->n_list;
+}
+
+const struct qa_rule *qa_rules_at(const struct qa_rules *rules, size_t i)
+{
+	return rules->list[i];
+}
+
+const char *qa_rules_name(const struct qa_rules *rules)
+{
+	return rules->name;
+}
+
+const struct qa_scopes *qa_rules_scopes(const struct qa_rules *rules)
+{
+	return &rules->scopes;
+}
+
+uint32_t qa_rules_negation_window(const struct qa_rules *rules)
+{
+	return rules->negation_window;
+}
+
+char *qa_rules_normalise(const struct qa_rules *rules, const char *text)
+{
+	return qa_normalise(text, rules->heard);
+}
+
+int qa_rules_scan(struct qa_rules *rules, const char *text,
+		  struct qa_hit **hits, size_t *n)
+{
+	return qa_match(rules->matcher, text, hits, n);
+}
+
+float qa_rules_means(const struct qa_rules *rules, const char *meaning,
+		     const char *text, size_t len)
+{
+	return qa_learnt_score(rules->learnt, meaning, text, len);
+}

@@ -1,0 +1,121 @@
+/**
+ * @file rules.c  yinhuctl rules test, sign: what an author of rule packs does.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../services/qa-inspector/case.h"
+#include "../../services/qa-inspector/inspect.h"
+#include "../../services/qa-inspector/sign.h"
+#include "base/err.h"
+#include "commands.h"
+#include "share.h"
+
+enum { MAX_PATHS = 16 };
+
+struct tests {
+	struct qa_rules *rules;
+	unsigned n, red;
+};
+
+static int breaks(struct tests *t, const struct qa_rule *r, const char *text,
+		  bool *broken)
+{
+	struct qa_report report = {0};
+	struct qa_dialog d;
+	int err = qa_read_case(&d, (enum qa_kind)(r->scope & -r->scope), text);
+
+	*broken = false;
+	if (!err)
+		err = qa_inspect(t->rules, &d, &report);
+	for (size_t i = 0; i < report.n; i++)
+		*broken |= !strcmp(report.findings[i].rule->id, r->id);
+	qa_report_fini(&report);
+	qa_dialog_fini(&d);
+
+	return err;
+}
+
+static void run_list(struct tests *t, const struct qa_rule *r,
+		     char *const *list, unsigned n, bool bad)
+{
+	for (unsigned i = 0; i < n; i++) {
+		bool broken;
+		int err = breaks(t, r, list[i], &broken);
+
+		t->n++;
+		if (!err && broken == bad)
+			continue;
+		t->red++;
+		fprintf(stderr, "%s: %s: %s\n", r->id,
+			err   ? yh_err_text(err)
+			: bad ? "should be found"
+			      : "should not be found",
+			list[i]);
+	}
+}
+
+/* @param paths Shape (n); none: the product's own packs */
+static struct qa_rules *load(const char *const *paths, size_t n)
+{
+	struct qa_rules *rules = NULL;
+	char own[4096], error[512] = "";
+	const char *all[MAX_PATHS + 1] = {own};
+
+	yc_share(own, sizeof(own), "rules");
+	for (size_t i = 0; i < n && i < MAX_PATHS; i++)
+		all[i + 1] = paths[i];
+	if (qa_rules_create(&rules, all, n + 1, NULL, error, sizeof(error)))
+		fprintf(stderr, "yinhuctl: %s\n", error);
+
+	return rules;
+}
+
+int yc_rules_test(int argc, char **argv)
+{
+	struct tests t = {0};
+
+	if (argc - 1 > MAX_PATHS || (argc > 1 && argv[1][0] == '-'))
+		return YC_USAGE;
+	t.rules = load((const char *const *)argv + 1, (size_t)argc - 1);
+	if (!t.rules)
+		return YC_FAILED;
+	for (size_t i = 0; i < qa_rules_count(t.rules); i++) {
+		const struct qa_rule *r = qa_rules_at(t.rules, i);
+
+		run_list(&t, r, r->bad, r->n_bad, true);
+		run_list(&t, r, r->good, r->n_good, false);
+	}
+	printf("%s: %u tests, %u red\n", qa_rules_name(t.rules), t.n, t.red);
+	qa_rules_destroy(t.rules);
+
+	return t.red ? YC_FAILED : YC_OK;
+}
+
+int yc_rules_sign(int argc, char **argv)
+{
+	static const struct option OPTIONS[] = {
+		{"key", required_argument, NULL, 'k'}, {0}};
+	const char *key = NULL;
+	int opt, rc = YC_OK;
+
+	while ((opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
+		if (opt != 'k')
+			return YC_USAGE;
+		key = optarg;
+	}
+	if (!key || optind == argc)
+		return YC_USAGE;
+	for (int i = optind; i < argc; i++) {
+		int err = qa_sign_file(argv[i], key);
+
+		if (err) {
+			fprintf(stderr, "yinhuctl: %s: %s\n", argv[i],
+				yh_err_text(err));
+			rc = YC_FAILED;
+		}
+	}
+
+	return rc;
+}
