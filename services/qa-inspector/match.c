@@ -249,6 +249,8 @@ bool qa_fulfils(const struct qa_view *v, const struct qa_cond *c, size_t i,
 	if (c->verified &&
 	    (i == v->verified_turn || (v->known_person && i == 0)))
 		return true;
+	if (c->verified && v->person_asked)
+		return false; /* the answer counts, nothing else */
 	if (!(c->speaker & t->speaker) || !follows(v, c, i))
 		return false;
 	if (intent_in(t->intent, c->intents, c->n_intents))
@@ -313,6 +315,11 @@ static void find_person(struct qa_view *v)
 	double verified;
 	bool known = qa_dialog_known(v->d, "verified", &verified);
 
+	for (size_t i = 0; i < v->d->n_turns; i++)
+		v->person_asked |=
+			v->d->turns[i].speaker != QA_CALLEE &&
+			qa_has_hit(&v->scans[i],
+				   v->scopes->identity_question.group);
 	v->verified_turn = QA_NONE;
 	if (!known || verified != 0)
 		v->verified_turn = find_verified(v);

@@ -26,6 +26,7 @@ struct qa_view {
 	char *bank_name;       /**< Normalised, or NULL */
 	size_t verified_turn;  /**< That confirmed the person, or QA_NONE */
 	bool known_person;     /**< Verified by other means than words */
+	bool person_asked;     /**< The callee was asked who they are */
 };
 
 /** Scan every turn. @param v rules and d are set, the rest is 0; freed with

@@ -50,7 +50,9 @@ struct qa_cond {
 	struct qa_patterns follows;  /**< In the last turn of the others */
 	char **intents;		     /**< shape (n_intents), or any of these */
 	unsigned n_intents;
-	bool verified; /**< The callee has confirmed to be the person */
+	/** The callee has confirmed to be the person. With patterns: these only
+	 * where nobody asked for the person. */
+	bool verified;
 };
 
 struct qa_rule {
