@@ -24,5 +24,8 @@ int16_t yh_alaw_decode(uint8_t code);
 uint8_t yh_alaw_encode(int16_t pcm);
 /** Decode n octets. @param in Borrowed @param out Borrowed, shape (n) */
 void yh_alaw_decode_n(const uint8_t *in, int16_t *out, size_t n);
+/** Sum of the squares of the decoded samples, without decoding them.
+ * @param in Borrowed, shape (n) */
+uint64_t yh_alaw_energy(const uint8_t *in, size_t n);
 
 #endif

@@ -15,14 +15,20 @@ static const float hysteresis_db = 4.0f;
 
 float yh_level_dbov(const int16_t *pcm, size_t n)
 {
-	double sum = 0.0;
+	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		sum += (double)pcm[i] * pcm[i];
-	if (sum <= 0.0)
+		sum += (uint64_t)(pcm[i] * pcm[i]);
+
+	return yh_energy_dbov(sum, n);
+}
+
+float yh_energy_dbov(uint64_t sum, size_t n)
+{
+	if (!sum)
 		return -127.0f;
 
-	return (float)(10.0 * log10(sum / (double)n / (32768.0 * 32768.0)));
+	return 10.0f * log10f((float)sum / (float)n * (1.0f / 32768 / 32768));
 }
 
 void yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf)
@@ -90,9 +96,14 @@ static enum yh_vad_event voiced_frame(struct yh_vad *v)
 
 enum yh_vad_event yh_vad_push(struct yh_vad *v, const int16_t *pcm, size_t n)
 {
+	return yh_vad_push_level(v, yh_level_dbov(pcm, n));
+}
+
+enum yh_vad_event yh_vad_push_level(struct yh_vad *v, float level_dbov)
+{
 	float gate = yh_vad_gate_dbov(v);
 
-	v->level_dbov = yh_level_dbov(pcm, n);
+	v->level_dbov = level_dbov;
 	note_level(v, v->level_dbov);
 	if (v->talking)
 		gate -= hysteresis_db;

@@ -59,10 +59,15 @@ void yh_vad_init(struct yh_vad *vad, const struct yh_vad_conf *conf);
  * @return What has changed */
 enum yh_vad_event yh_vad_push(struct yh_vad *vad, const int16_t *pcm, size_t n);
 
+/** Push one frame of which only the level is known [dBov]. */
+enum yh_vad_event yh_vad_push_level(struct yh_vad *vad, float level_dbov);
+
 /** The level at which a frame counts as voiced now [dBov]. */
 float yh_vad_gate_dbov(const struct yh_vad *vad);
 
 /** Level of a frame. @return [dBov], -127 for digital silence */
 float yh_level_dbov(const int16_t *pcm, size_t n);
+/** Level of a frame by its sum of squares. @return as yh_level_dbov */
+float yh_energy_dbov(uint64_t sum, size_t n);
 
 #endif

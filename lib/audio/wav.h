@@ -1,8 +1,10 @@
 /**
- * @file wav.h  Stereo A-law WAV of a call.
+ * @file wav.h  Stereo A-law WAV of a call, written as the call goes on.
  *
  * Format 6 (A-law), 8000 Hz, 2 channels: left the callee, right the bot, with
- * a LIST/INFO comment that says that the right one is machine-made.
+ * a LIST/INFO comment that says that the right one is machine-made. Gaps of
+ * the callee's side, filled with silence, are marked by cue points with their
+ * length. Blocks: not on a loop.
  * Source: RIFF WAVE (Microsoft, 1994); label: GB 45438-2025.
  */
 #ifndef YH_WAV_H
@@ -11,11 +13,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Write a file: to `path`.part first, then renamed. Blocks: not on a loop.
+enum { YH_WAV_GAPS = 64 /**< Marked at most */ };
+
+/** Silence in place of what did not come [samples]. */
+struct yh_wav_gap {
+	uint32_t at, n;
+};
+
+struct yh_wav;
+
+/** Open `path`.part. @param path Borrowed
+ * @return 0, -ENOMEM, -errno of open */
+int yh_wav_open(struct yh_wav **out, const char *path);
+/** Add samples; what was left out before `at` becomes silence.
+ * @param at   Position of the first one, not before the end [samples]
  * @param left, right Borrowed A-law, shape (n)
+ * @return 0, -EINVAL (before the end, or over an hour on), -errno of write */
+int yh_wav_add(struct yh_wav *w, uint32_t at, const uint8_t *left,
+	       const uint8_t *right, size_t n);
+/** Finish the file: header, marks, to disk, its real name.
+ * @param w Taken @param gaps Borrowed, shape (n_gaps), ascending
  * @param sha256 Receives 64 hexadecimal digits of the whole file and NUL
- * @return 0, -errno */
-int yh_wav_write(const char *path, const uint8_t *left, const uint8_t *right,
-		 size_t n, char sha256[65]);
+ * @return 0, -errno; then there is no file */
+int yh_wav_close(struct yh_wav *w, const struct yh_wav_gap *gaps, size_t n_gaps,
+		 char sha256[65]);
 
 #endif

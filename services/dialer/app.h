@@ -15,6 +15,7 @@ struct dial_conf {
 	char *sip_listen, *trunk_addr, *trunk_name, *caller_ids;
 	char *rtp_addr, *recordings_dir;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
+	uint32_t media_workers, media_realtime;
 	uint32_t options_ms, options_timeout_ms;
 	uint32_t max_call_ms, no_dialog_ms;
 	uint32_t endpoint_ms, vad_start_ms, barge_in_ms;
@@ -24,7 +25,7 @@ struct dial_conf {
 struct dial_call;
 struct dial_work;
 
-enum { DIAL_CALLER_IDS = 64 };
+enum { DIAL_CALLER_IDS = 64, DIAL_ID_BUCKETS = 4096 };
 
 struct dial_app {
 	struct yh_svc *svc;
@@ -35,7 +36,9 @@ struct dial_app {
 	struct dial_speech *speech;
 	struct dial_work *work;
 	struct yh_sub *commands;
-	struct dial_call *calls;    /**< List */
+	struct dial_call *calls; /**< List */
+	struct dial_call *by_id[DIAL_ID_BUCKETS];
+	uv_timer_t beat;	    /**< Waits and retries of calls */
 	unsigned n_calls, n_events; /**< Live; not stored yet */
 	uint32_t last_id;
 	bool trunk_up, draining;

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audio/g711.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -11,19 +10,14 @@
 #include "call_priv.h"
 #include "metrics.h"
 
-enum {
-	RING_DEFAULT_MS = 30000,
-	QUIET_LINE_US = 200000, /* without packets: the callee is silent */
-};
-
-static uint8_t silence[YH_FRAME_SAMPLES];
+enum { RING_DEFAULT_MS = 30000 };
 
 struct dial_call *dial_call_by_id(struct dial_app *app, uint32_t id)
 {
-	struct dial_call *c = app->calls;
+	struct dial_call *c = app->by_id[id % DIAL_ID_BUCKETS];
 
 	while (c && c->id != id)
-		c = c->next;
+		c = c->same_id;
 
 	return c;
 }
@@ -38,108 +32,37 @@ struct dial_call *dial_call_find(struct dial_app *app, const char *call_id)
 	return c;
 }
 
-/* ---- the callee's words
- * ---------------------------------------------------- */
-
-static uint32_t offset_ms(const struct dial_call *c, uint64_t at_us)
+bool dial_call_order(struct dial_call *c, const struct dial_order *order)
 {
-	return at_us > c->answered_us
-		       ? (uint32_t)((at_us - c->answered_us) / 1000)
-		       : 0;
+	int err = c->leg ? dial_media_order(c->app->media, c->leg, order)
+			 : -ENOENT;
+
+	if (err && err != -ENOENT)
+		yh_warn("media.order", "call_id=%s kind=%d err=%s",
+			c->lease->call_id, order->kind, yh_err_text(err));
+
+	return !err;
 }
 
-void dial_call_end_words(struct dial_call *c)
+void dial_call_on_news(struct dial_call *c, const struct dial_news *news)
 {
-	uint64_t end = c->talk.speech_until_us;
-
-	dial_ears_end(c->ears, offset_ms(c, end),
-		      yh_wall_us() - (int64_t)(yh_now_us() - end));
-}
-
-/* The ring holds what was heard; the part before the confirmation, and the
- * pre-roll before that, belong to the utterance. */
-static void begin_words(struct dial_call *c)
-{
-	uint32_t n = (c->vad.spurt_ms + DIAL_PREROLL_MS) / YH_FRAME_MS;
-	int err = dial_ears_begin(c->ears, c->talk.utterance,
-				  offset_ms(c, c->talk.speech_from_us),
-				  c->talk.barge_in);
-
-	dial_tell_speech(c);
-	if (err) {
-		yh_warn("call.words_lost", "call_id=%s err=%s",
-			c->lease->call_id, yh_err_text(err));
-		return;
+	switch (news->kind) {
+	case DIAL_NEWS_ACTS:
+		dial_call_act(c, news);
+		break;
+	case DIAL_NEWS_AUDIO:
+		dial_call_words(c, news);
+		break;
+	case DIAL_NEWS_DROPPED:
+		dial_say_dropped(c, news->seq);
+		break;
+	case DIAL_NEWS_GONE:
+		dial_call_gone(c, news);
+		break;
+	case DIAL_NEWS_RECORDED:
+		dial_call_recorded(c, news);
+		break;
 	}
-	if (n > DIAL_RING_FRAMES)
-		n = DIAL_RING_FRAMES;
-	if (n > c->n_heard)
-		n = c->n_heard;
-	for (uint32_t i = c->n_heard - n; i < c->n_heard; i++)
-		dial_ears_add(c->ears, c->ring[i % DIAL_RING_FRAMES],
-			      YH_FRAME_SAMPLES);
-}
-
-static void on_heard(void *arg, const struct dial_heard *heard)
-{
-	struct dial_call *c = arg;
-
-	if (heard->failed)
-		dial_tell_unheard(c, heard);
-	dial_talk_resolved(&c->talk, yh_now_us());
-}
-
-/* ---- what talk says
- * -------------------------------------------------------- */
-
-void dial_call_act(struct dial_call *c, unsigned acts)
-{
-	if (acts & DIAL_TALK_SPEECH_START)
-		begin_words(c);
-	if (acts & DIAL_TALK_STARTED)
-		dial_say_started(c);
-	if (acts & DIAL_TALK_PLAYED)
-		dial_say_played(c);
-	if (acts & DIAL_TALK_SPEECH_END)
-		dial_call_end_words(c);
-	if (acts & DIAL_TALK_SILENCE)
-		dial_tell_silence(c);
-	if (acts & DIAL_TALK_HANG_UP)
-		dial_call_hang_up(c, "bot", false, "the dialog has ended");
-	if (acts & DIAL_TALK_LOST) {
-		yh_metric_add(&dial_m_watchdog, 1);
-		dial_call_hang_up(c, "bot", true, "no command from the dialog");
-	}
-}
-
-static void hear(struct dial_call *c, uint64_t at_us, const uint8_t *alaw)
-{
-	int16_t pcm[YH_FRAME_SAMPLES];
-	enum yh_vad_event ev;
-	bool spoke = c->talk.speaking;
-	unsigned acts;
-
-	memcpy(c->ring[c->n_heard++ % DIAL_RING_FRAMES], alaw,
-	       YH_FRAME_SAMPLES);
-	yh_alaw_decode_n(alaw, pcm, YH_FRAME_SAMPLES);
-	ev = yh_vad_push(&c->vad, pcm, YH_FRAME_SAMPLES);
-	if (spoke)
-		dial_ears_add(c->ears, alaw, YH_FRAME_SAMPLES);
-	acts = dial_talk_heard(&c->talk, at_us, ev, &c->vad);
-	dial_call_act(c, acts);
-}
-
-static void on_frame(void *arg, uint64_t at_us, const uint8_t *alaw)
-{
-	struct dial_call *c = arg;
-
-	if (c->state != DIAL_TALKING)
-		return;
-	c->heard_us = at_us;
-	if (!alaw)
-		alaw = silence;
-	dial_recording_heard(&c->rec, alaw);
-	hear(c, at_us, alaw);
 }
 
 /* ---- the beat --------------------------------------------------------------
@@ -147,19 +70,6 @@ static void on_frame(void *arg, uint64_t at_us, const uint8_t *alaw)
 
 static void talk(struct dial_call *c, uint64_t now_us)
 {
-	const uint8_t *frame;
-	unsigned acts;
-
-	dial_stream_receive(&c->stream, now_us, on_frame, c);
-	if (c->state != DIAL_TALKING)
-		return;
-	if (now_us > c->heard_us + QUIET_LINE_US)
-		hear(c, now_us, silence);
-	acts = dial_talk_tick(&c->talk, now_us, &frame);
-	dial_stream_send(&c->stream, frame ? frame : silence,
-			 acts & DIAL_TALK_STARTED);
-	dial_recording_beat(&c->rec, frame ? frame : silence);
-	dial_call_act(c, acts);
 	dial_ears_tick(c->ears, now_us / 1000);
 	if (dial_passed(c->answered_us, now_us, c->app->conf->max_call_ms))
 		dial_call_hang_up(c, "bot", false, "longest call");
@@ -170,7 +80,6 @@ static void ring(struct dial_call *c, uint64_t now_us)
 	uint32_t limit = c->lease->ring_timeout_ms ? c->lease->ring_timeout_ms
 						   : RING_DEFAULT_MS;
 
-	dial_stream_receive(&c->stream, now_us, on_frame, c);
 	if (!c->hang_up_us && dial_passed(c->invited_us, now_us, limit)) {
 		c->rang_out = true;
 		dial_call_hang_up(c, "bot", false, "no answer");
@@ -195,36 +104,42 @@ void dial_call_tick(struct dial_call *c, uint64_t now_us)
 /* ---- SIP -------------------------------------------------------------------
  */
 
+static void start_talking(struct dial_call *c, const struct sockaddr_in *media)
+{
+	struct dial_order o = {.kind = DIAL_ORDER_ANSWER, .remote = *media};
+	int n = snprintf(o.path, sizeof(o.path), "%s/%s.wav",
+			 c->app->conf->recordings_dir, c->lease->call_id);
+
+	if (n < 0 || (size_t)n >= sizeof(o.path))
+		o.path[0] = '\0';
+	if (dial_ears_open(&c->ears, c->app->speech, c->lease->call_id,
+			   c->lease->script, dial_call_on_heard, c) ||
+	    !dial_call_order(c, &o))
+		dial_call_hang_up(c, "bot", true, "out of memory");
+	else
+		dial_tell_answered(c);
+	c->recording = c->ears && o.path[0];
+}
+
 static void answer(struct dial_call *c, const struct dial_sip_event *ev)
 {
-	const struct dial_conf *conf = c->app->conf;
-	const struct yh_vad_conf vad = {
-		.start_ms = conf->vad_start_ms,
-		.end_ms = conf->endpoint_ms,
-		.floor_dbov = -(float)conf->vad_floor_db,
-		.margin_db = (float)conf->vad_margin_db,
-		.max_ms = 20000,
-	};
-	const struct dial_talk_conf talk_conf = {.barge_ms = conf->barge_in_ms,
-						 .lost_ms = conf->no_dialog_ms};
-
 	c->state = DIAL_TALKING;
 	c->answered_us = yh_now_us();
-	c->heard_us = c->answered_us;
 	c->ring_ms = (uint32_t)((c->answered_us - c->invited_us) / 1000);
-	yh_vad_init(&c->vad, &vad);
-	dial_talk_init(&c->talk, &talk_conf, c->answered_us);
-	dial_stream_start(&c->stream, &ev->media);
 	yh_metric_add(&dial_m_answered, 1);
 	yh_metric_observe(&dial_m_setup, c->ring_ms / 1000.0);
 	yh_info("call.answered", "call_id=%s ring_ms=%u", c->lease->call_id,
 		c->ring_ms);
-	if (dial_ears_open(&c->ears, c->app->speech, c->lease->call_id,
-			   c->lease->script, on_heard, c)) {
-		dial_call_hang_up(c, "bot", true, "out of memory");
-		return;
-	}
-	dial_tell_answered(c);
+	start_talking(c, &ev->media);
+}
+
+static void move_media(struct dial_call *c, const struct dial_sip_event *ev)
+{
+	const struct dial_order o = {.kind = DIAL_ORDER_MEDIA,
+				     .remote = ev->media};
+
+	if (c->state == DIAL_TALKING)
+		dial_call_order(c, &o);
 }
 
 static void end_by_sip(struct dial_call *c, const struct dial_sip_event *ev)
@@ -258,8 +173,7 @@ void dial_call_on_sip(struct dial_call *c, const struct dial_sip_event *ev)
 			answer(c, ev);
 		break;
 	case DIAL_SIP_MEDIA:
-		if (c->state == DIAL_TALKING)
-			dial_stream_start(&c->stream, &ev->media);
+		move_media(c, ev);
 		break;
 	case DIAL_SIP_ENDED:
 		end_by_sip(c, ev);
@@ -326,13 +240,14 @@ static void invite(struct dial_call *c)
 		       "the caller id is not in the trunk's pool");
 		return;
 	}
-	err = dial_stream_open(&c->stream, c->app->media);
+	err = dial_media_add(c->app->media, c->id, &c->leg, &inv.rtp_port);
 	if (err) {
 		refuse(c, YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE,
-		       "no free RTP port");
+		       err == -EADDRINUSE ? "no free RTP port"
+					  : "no room for the call's media");
 		return;
 	}
-	inv.rtp_port = c->stream.port;
+	c->leg_lives = true;
 	dial_tell_dialing(c);
 	err = dial_sip_invite(c->app->sip, &inv);
 	if (err)
@@ -348,9 +263,7 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease)
 
 	if (!c)
 		return -ENOMEM;
-	memset(silence, YH_ALAW_SILENCE, sizeof(silence));
 	c->app = app;
-	c->stream.fd = -1;
 	c->hung_up_by = "";
 	c->lease = copy_lease(lease);
 	if (!c->lease) {
@@ -361,6 +274,8 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease)
 	c->invited_us = yh_now_us();
 	c->next = app->calls;
 	app->calls = c;
+	c->same_id = app->by_id[c->id % DIAL_ID_BUCKETS];
+	app->by_id[c->id % DIAL_ID_BUCKETS] = c;
 	app->n_calls++;
 	yh_metric_set(&dial_m_calls, app->n_calls);
 	invite(c);

@@ -10,9 +10,7 @@
 #define DIAL_CALL_H
 
 #include "app.h"
-#include "audio/vad.h"
-#include "recording.h"
-#include "talk.h"
+#include "media.h"
 
 enum dial_call_state {
 	DIAL_DIALING, /**< INVITE is out, or ringing */
@@ -22,11 +20,10 @@ enum dial_call_state {
 };
 
 enum {
-	DIAL_PREROLL_MS = 300,
-	DIAL_RING_FRAMES = 40, /**< Last frames heard: 800 ms */
 	DIAL_SOUNDS = DIAL_TALK_QUEUE + 2,
-	DIAL_HANG_UP_MS = 5000, /**< The longest wait for SIP's end */
-	DIAL_WORDS_MS = 3000,	/**< and for the last words' transcript */
+	DIAL_HANG_UP_MS = 5000,	  /**< The longest wait for SIP's end */
+	DIAL_RECORDED_MS = 20000, /**< for the recording's end */
+	DIAL_WORDS_MS = 3000,	  /**< and for the last words' transcript */
 };
 
 struct dial_said {
@@ -36,25 +33,25 @@ struct dial_said {
 };
 
 struct dial_call {
-	struct dial_call *next;
+	struct dial_call *next, *same_id;
 	struct dial_app *app;
 	uint32_t id; /**< For SIP; never used again */
 	enum dial_call_state state;
 	Yinhu__V1__AttemptLease *lease; /**< Owned */
-	struct dial_stream stream;
-	struct yh_vad vad;
-	struct dial_talk talk;
+	struct dial_leg *leg; /**< Its media; NULL: none, or told to close */
+	bool leg_lives;	      /**< Its GONE has not come */
+	uint16_t port;
+	struct dial_facts facts; /**< As last told */
+	struct dial_leg_stats stats;
 	struct dial_ears *ears;
-	struct dial_recording rec;
 	struct dial_said said[DIAL_SOUNDS];
-	uint64_t invited_us, answered_us, line_down_us, heard_us;
+	uint64_t invited_us, answered_us, line_down_us;
 	uint64_t hang_up_us; /**< When we asked for it; 0 = not */
 	uint32_t ring_ms, last_seq, n_silences;
 	bool ringing, early, rang_out, interrupted;
-	bool recording, recorded;	     /**< Being written; written */
-	uint64_t store_us;		     /**< Not before: `ended` again */
-	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
-	uint32_t n_heard;
+	bool words_lost; /**< The utterance that goes on was not begun */
+	bool recording, recorded; /**< Not told of yet; written */
+	uint64_t store_us;	  /**< Not before: `ended` again */
 	/** How it ended. */
 	Yinhu__V1__CallOutcome outcome;
 	uint32_t sip_code, q850;
@@ -68,6 +65,8 @@ struct dial_call {
 int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease);
 /** Every 20 ms. May free the call. */
 void dial_call_tick(struct dial_call *c, uint64_t now_us);
+/** What its media say. @param news Borrowed */
+void dial_call_on_news(struct dial_call *c, const struct dial_news *news);
 /** What SIP says of it. @param ev Borrowed */
 void dial_call_on_sip(struct dial_call *c, const struct dial_sip_event *ev);
 /** Do a command that was not done before. @param cmd Borrowed */

@@ -11,18 +11,30 @@ static inline bool dial_passed(uint64_t since_us, uint64_t now_us, uint32_t ms)
 }
 
 /* call.c */
-/** Do what talk says. @param acts Of enum dial_talk_act */
-void dial_call_act(struct dial_call *c, unsigned acts);
-/** The callee has ended what he said, or the line did. */
-void dial_call_end_words(struct dial_call *c);
+/** Order something of its leg. @return Was it taken? */
+bool dial_call_order(struct dial_call *c, const struct dial_order *order);
+
+/* hear.c */
+/** Do what talk says. @param news Borrowed, of kind ACTS */
+void dial_call_act(struct dial_call *c, const struct dial_news *news);
+/** More audio of the utterance. @param news Borrowed, of kind AUDIO */
+void dial_call_words(struct dial_call *c, const struct dial_news *news);
+/** An utterance's transcript is out; of dial_ears. */
+void dial_call_on_heard(void *arg, const struct dial_heard *heard);
 
 /* say.c */
 void dial_say_started(struct dial_call *c);
 void dial_say_played(struct dial_call *c);
+/** It will not be played. */
+void dial_say_dropped(struct dial_call *c, uint32_t seq);
 /** Free what was said or waits. */
 void dial_say_forget(struct dial_call *c);
 
 /* end.c */
+void dial_call_gone(struct dial_call *c, const struct dial_news *news);
+void dial_call_recorded(struct dial_call *c, const struct dial_news *news);
+/** Tell the leg to close, if it was not told yet. */
+void dial_call_close_leg(struct dial_call *c);
 /** The line is down; words and the recording may take a little longer.
  * @param local Nobody has answered us */
 void dial_call_line_down(struct dial_call *c, bool local);

@@ -16,7 +16,7 @@ enum { STORE_AGAIN_US = 1000000 };
 /* ---- the end ---------------------------------------------------------------
  */
 
-void dial_call_free(struct dial_call *c)
+static void unlink_call(struct dial_call *c)
 {
 	struct dial_app *app = c->app;
 	struct dial_call **at = &app->calls;
@@ -28,42 +28,49 @@ void dial_call_free(struct dial_call *c)
 		app->n_calls--;
 		yh_metric_set(&dial_m_calls, app->n_calls);
 	}
+	at = &app->by_id[c->id % DIAL_ID_BUCKETS];
+	while (*at && *at != c)
+		at = &(*at)->same_id;
+	if (*at)
+		*at = c->same_id;
+}
+
+void dial_call_free(struct dial_call *c)
+{
+	unlink_call(c);
 	dial_say_forget(c);
 	dial_ears_close(c->ears);
-	dial_stream_close(&c->stream);
-	dial_recording_fini(&c->rec);
 	if (c->lease)
 		yinhu__v1__attempt_lease__free_unpacked(c->lease, NULL);
 	yh_free(c);
 }
 
-static void on_recorded(void *arg, uint32_t id, int err, const char *sha256)
+void dial_call_recorded(struct dial_call *c, const struct dial_news *news)
 {
-	struct dial_call *c = dial_call_by_id(arg, id);
-
-	if (err) {
+	if (news->err) {
 		yh_metric_add(&dial_m_recordings_failed, 1);
-		yh_error("call.recording", "err=%s", yh_err_text(err));
+		yh_error("call.recording", "err=%s", yh_err_text(news->err));
 	}
-	if (!c)
-		return;
-	c->recorded = !err;
-	snprintf(c->sha256, sizeof(c->sha256), "%s", err ? "" : sha256);
+	c->recorded = !news->err;
+	snprintf(c->sha256, sizeof(c->sha256), "%s", news->sha256);
 	c->recording = false;
 }
 
-static void save_recording(struct dial_call *c)
+void dial_call_gone(struct dial_call *c, const struct dial_news *news)
 {
-	char *path = yh_asprintf("%s/%s.wav", c->app->conf->recordings_dir,
-				 c->lease->call_id);
-	int err = path ? dial_recording_write(&c->rec, c->app->svc->loop, path,
-					      c->id, on_recorded, c->app)
-		       : -ENOMEM;
+	c->leg_lives = false;
+	c->stats = news->stats;
+	if (!news->recorded)
+		c->recording = false;
+	yh_metric_add(&dial_m_rtp_lost, news->stats.lost);
+}
 
-	c->recording = !err;
-	if (err && err != -ENODATA)
-		yh_metric_add(&dial_m_recordings_failed, 1);
-	yh_free(path);
+void dial_call_close_leg(struct dial_call *c)
+{
+	const struct dial_order o = {.kind = DIAL_ORDER_CLOSE};
+
+	if (c->leg && dial_call_order(c, &o))
+		c->leg = NULL;
 }
 
 static void choose_outcome(struct dial_call *c, bool local)
@@ -92,19 +99,13 @@ void dial_call_line_down(struct dial_call *c, bool local)
 	if (!c->ring_ms)
 		c->ring_ms =
 			(uint32_t)((c->line_down_us - c->invited_us) / 1000);
-	if (c->talk.speaking)
-		dial_call_end_words(c);
 	choose_outcome(c, local);
 	yh_metric_add_l(&dial_m_outcomes, dial_outcome_name(c->outcome), 1);
-	yh_metric_add(&dial_m_rtp_lost,
-		      (double)yh_rtp_stats_lost(&c->stream.stats));
-	if (c->answered_us) {
+	if (c->answered_us)
 		yh_metric_observe(&dial_m_talk,
 				  (double)(c->line_down_us - c->answered_us) /
 					  1e6);
-		save_recording(c);
-	}
-	dial_stream_close(&c->stream);
+	dial_call_close_leg(c);
 	yh_info("call.ended",
 		"call_id=%s outcome=%s by=%s code=%u q850=%u reason=%s",
 		c->lease->call_id, dial_outcome_name(c->outcome), c->hung_up_by,
@@ -137,7 +138,13 @@ void dial_call_finish(struct dial_call *c, uint64_t now_us)
 	bool words = c->ears && !dial_ears_idle(c->ears) &&
 		     !dial_passed(c->line_down_us, now_us, DIAL_WORDS_MS);
 
-	if (words || c->recording || now_us < c->store_us)
+	if (c->recording &&
+	    dial_passed(c->line_down_us, now_us, DIAL_RECORDED_MS)) {
+		yh_metric_add(&dial_m_recordings_failed, 1);
+		c->recording = false;
+	}
+	dial_call_close_leg(c); /* there may have been no room for the order */
+	if (words || c->leg_lives || c->recording || now_us < c->store_us)
 		return;
 	c->state = DIAL_STORING;
 	if (dial_tell_ended(c, on_stored)) {

@@ -15,7 +15,10 @@
 #include "rpc/rpc.h"
 #include "work.h"
 
-enum { BYE_BEFORE_MS = 3000 /* of the drain's deadline: calls are cut */ };
+enum {
+	BYE_BEFORE_MS = 3000, /* of the drain's deadline: calls are cut */
+	BEAT_MS = 20,	      /* of calls' waits and retries */
+};
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct dial_conf),
@@ -33,6 +36,10 @@ static const struct yh_conf_key keys[] = {
 		     "First RTP port"),
 	YH_CONF_UINT(struct dial_conf, rtp_max, "29999", 1025, 65535,
 		     "Last RTP port; a call takes one of two"),
+	YH_CONF_UINT(struct dial_conf, media_workers, "0", 0, DIAL_WORKERS_MAX,
+		     "Threads for RTP; 0 = one less than CPUs, at least 1"),
+	YH_CONF_UINT(struct dial_conf, media_realtime, "1", 0, 1,
+		     "Run them before others (SCHED_FIFO) where allowed"),
 	YH_CONF_STRING(struct dial_conf, recordings_dir, "recordings",
 		       "Folder of the recordings; made if missing"),
 	YH_CONF_UINT(struct dial_conf, max_calls, "200", 1, 5000,
@@ -103,11 +110,12 @@ static void on_command(void *arg, struct yh_msg *msg)
 /* ---- the beat and SIP ------------------------------------------------------
  */
 
-static void on_beat(void *arg, uint64_t now_us)
+static void on_beat(uv_timer_t *timer)
 {
+	uint64_t now_us = yh_now_us();
 	struct dial_call *next;
 
-	(void)arg;
+	(void)timer;
 	for (struct dial_call *c = app.calls; c; c = next) {
 		next = c->next;
 		dial_call_tick(c, now_us);
@@ -119,6 +127,15 @@ static void on_beat(void *arg, uint64_t now_us)
 		for (struct dial_call *c = app.calls; c; c = c->next)
 			dial_call_hang_up(c, "drain", true, "drain");
 	}
+}
+
+static void on_news(void *arg, const struct dial_news *news)
+{
+	struct dial_call *c = dial_call_by_id(&app, news->id);
+
+	(void)arg;
+	if (c)
+		dial_call_on_news(c, news);
 }
 
 static void on_sip(void *arg, const struct dial_sip_event *ev)
@@ -190,9 +207,21 @@ static int make_dir(const char *path)
 
 static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 {
-	struct dial_media_conf media = {.bind_addr = addr,
-					.port_min = (uint16_t)conf->rtp_min,
-					.port_max = (uint16_t)conf->rtp_max};
+	const struct dial_media_conf media = {
+		.bind_addr = addr,
+		.port_min = (uint16_t)conf->rtp_min,
+		.port_max = (uint16_t)conf->rtp_max,
+		.workers = conf->media_workers,
+		.max_calls = conf->max_calls,
+		.realtime = conf->media_realtime,
+		.vad = {.start_ms = conf->vad_start_ms,
+			.end_ms = conf->endpoint_ms,
+			.floor_dbov = -(float)conf->vad_floor_db,
+			.margin_db = (float)conf->vad_margin_db,
+			.max_ms = 20000},
+		.talk = {.barge_ms = conf->barge_in_ms,
+			 .lost_ms = conf->no_dialog_ms},
+	};
 
 	snprintf(addr, size, "%s", conf->rtp_addr);
 	if (!addr[0])
@@ -201,7 +230,7 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 	if (!strcmp(addr, "0.0.0.0"))
 		address_towards(conf->trunk_addr, addr, size);
 
-	return dial_media_open(&app.media, app.svc->loop, &media, on_beat,
+	return dial_media_open(&app.media, app.svc->loop, &media, on_news,
 			       NULL);
 }
 
@@ -236,6 +265,7 @@ static int start(struct yh_svc *svc, const void *arg)
 	svc->app = &app;
 	app.svc = svc;
 	app.conf = conf;
+	uv_timer_init(svc->loop, &app.beat);
 	snprintf(app.trunk_why, sizeof(app.trunk_why), "not asked yet");
 	yh_metric_set(&dial_m_max_calls, conf->max_calls);
 	err = fail("caller_ids", read_caller_ids(conf->caller_ids));
@@ -258,6 +288,8 @@ static int start(struct yh_svc *svc, const void *arg)
 		err = fail("rtp", open_media(conf, addr, sizeof(addr)));
 	if (!err)
 		err = fail("sip", open_sip(conf, addr));
+	if (!err)
+		err = uv_timer_start(&app.beat, on_beat, BEAT_MS, BEAT_MS);
 
 	return err;
 }
@@ -281,10 +313,11 @@ static bool idle(struct yh_svc *svc)
 static void stop(struct yh_svc *svc)
 {
 	(void)svc;
+	uv_close((uv_handle_t *)&app.beat, NULL);
 	dial_sip_close(app.sip);
+	dial_media_close(app.media); /* plays calls' sounds until here */
 	while (app.calls)
 		dial_call_free(app.calls);
-	dial_media_close(app.media);
 	yh_sub_close(app.commands);
 	dial_work_close(app.work);
 	dial_voice_close(app.voice);

@@ -1,331 +1,467 @@
-/** @file media.c  RTP sockets and the tick, contract in media.h */
-#include <arpa/inet.h>
+/** @file media.c  Worker threads and their legs, contract in media.h */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "audio/g711.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "media.h"
+#include "leg.h"
+#include "loop/inbox.h"
 #include "metrics.h"
 
 enum {
-	TICK_US = YH_FRAME_MS * 1000,
-	LATE_US = 5000,
-	CATCH_UP = 10, /* beats made good at most; then time is skipped */
-	BATCH = 8,     /* packets a recvmmsg */
-	BATCHES = 2,   /* a beat */
-	FILL_MAX = 5,  /* lost frames that are made known one by one */
-	PACKET_MAX = 1500,
-	SOCKET_BUFFER = 65536,
+	SLOT_US = 1000,
+	CATCH_UP = 200, /* slots made good at most; then time is skipped */
+	INBOX = 65536,
+	METRICS_US = 1000000,
+	BLOCKS_A_CALL = 4, /* two in hand, two on their way */
+};
+
+struct slot {
+	struct dial_leg *legs; /* list */
+	unsigned n;
+};
+
+struct worker {
+	struct dial_media *media;
+	pthread_t thread;
+	uv_loop_t loop;
+	uv_async_t quit;
+	uv_poll_t poll;
+	int timer;
+	struct yh_inbox *orders;
+	struct dial_scratch *scratch;
+	struct dial_counts counts, told;
+	struct dial_leg_env env;
+	struct slot slots[DIAL_SLOTS];
+	unsigned n_legs, n_closing, slot;
+	uint64_t due_us; /* of the slot that is being done */
+	uint64_t metrics_us;
+	unsigned load; /* legs given to it; the loop thread's */
 };
 
 struct dial_media {
-	uv_poll_t poll;
-	int fd;
-	struct in_addr addr;
-	uint16_t min, max, next;
-	dial_tick_cb *cb;
+	struct dial_media_conf conf;
+	struct dial_ports ports;
+	struct dial_writer *writer;
+	struct yh_inbox *news;
+	dial_news_cb *cb;
 	void *arg;
-	uint64_t due_us; /* of the beat that is being done */
-	uint8_t in[BATCH][PACKET_MAX];
-	uint8_t control[BATCH][64];
+	unsigned n_workers;
+	struct worker workers[DIAL_WORKERS_MAX];
 };
 
-/* ---- the beat --------------------------------------------------------------
+/* What travels to a worker. */
+struct letter {
+	struct dial_leg *leg;
+	bool add; /* else the order */
+	struct dial_order order;
+};
+
+/* ---- the beat: a worker's thread -------------------------------------------
  */
 
-static void on_beat(uv_poll_t *poll, int status, int events)
+static void tell_metrics(struct worker *w, uint64_t now_us)
 {
-	struct dial_media *m = poll->data;
-	uint64_t n, skip;
+	const struct dial_counts *c = &w->counts, *t = &w->told;
 
-	(void)events;
-	if (status || read(m->fd, &n, sizeof(n)) != sizeof(n))
-		return;
-	skip = n > CATCH_UP ? n - CATCH_UP : 0;
-	if (skip)
-		yh_warn("rtp.stall", "beats=%llu", (unsigned long long)n);
-	m->due_us += skip * TICK_US;
-	for (; n > skip; n--) {
-		m->due_us += TICK_US;
-		m->cb(m->arg, yh_now_us());
+	w->metrics_us = now_us;
+	yh_metric_add(&dial_m_rtp_sent, (double)(c->sent - t->sent));
+	yh_metric_add(&dial_m_rtp_late, (double)(c->late - t->late));
+	yh_metric_add(&dial_m_rtp_received,
+		      (double)(c->received - t->received));
+	yh_metric_add(&dial_m_rtp_foreign, (double)(c->foreign - t->foreign));
+	yh_metric_add(&dial_m_rtp_failed, (double)(c->failed - t->failed));
+	w->told = *c;
+}
+
+static void beat_slot(struct worker *w, const struct slot *s)
+{
+	uint64_t now = yh_now_us();
+
+	dial_scratch_time(w->scratch, now);
+	for (struct dial_leg *leg = s->legs; leg; leg = leg->next) {
+		uint32_t sent = leg->stream.sent;
+
+		__builtin_prefetch(leg->next);
+		dial_leg_beat(leg, w->scratch, now);
+		now = yh_now_us();
+		if (now > w->due_us + DIAL_LATE_US && leg->stream.sent > sent) {
+			leg->stream.sent_late++;
+			w->counts.late++;
+		}
 	}
 }
 
-static int start_timer(struct dial_media *m)
+static void remove_leg(struct worker *w, struct slot *s, struct dial_leg **at)
 {
-	struct itimerspec spec = {.it_interval.tv_nsec = TICK_US * 1000};
-	uint64_t first;
+	struct dial_leg *leg = *at;
 
-	m->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (m->fd < 0)
-		return -errno;
-	m->due_us = yh_now_us();
-	first = m->due_us + TICK_US;
-	spec.it_value.tv_sec = (time_t)(first / 1000000);
-	spec.it_value.tv_nsec = (long)(first % 1000000) * 1000;
-	if (timerfd_settime(m->fd, TFD_TIMER_ABSTIME, &spec, NULL))
-		return -errno;
-
-	return 0;
+	*at = leg->next;
+	dial_leg_destroy(leg);
+	s->n--;
+	w->n_legs--;
+	if (w->n_closing)
+		w->n_closing--;
 }
 
-static void free_media(uv_handle_t *h)
+static void end_legs(struct worker *w, struct slot *s)
 {
-	yh_free(h->data);
+	struct dial_leg **at = &s->legs;
+
+	while (*at) {
+		if ((*at)->closing && dial_leg_finish(*at))
+			remove_leg(w, s, at);
+		else
+			at = &(*at)->next;
+	}
+}
+
+static void set_timer(struct worker *w, bool on)
+{
+	struct itimerspec spec = {0};
+
+	if (on) {
+		w->due_us = yh_now_us();
+		spec.it_interval.tv_nsec = SLOT_US * 1000;
+		spec.it_value.tv_sec = (time_t)(w->due_us / 1000000);
+		spec.it_value.tv_nsec = (long)(w->due_us % 1000000) * 1000;
+	}
+	timerfd_settime(w->timer, TFD_TIMER_ABSTIME, &spec, NULL);
+}
+
+static void next_slot(struct worker *w)
+{
+	struct slot *s = &w->slots[w->slot = (w->slot + 1) % DIAL_SLOTS];
+
+	w->due_us += SLOT_US;
+	beat_slot(w, s);
+	if (w->n_closing)
+		end_legs(w, s);
+}
+
+static void on_beat(uv_poll_t *poll, int status, int events)
+{
+	struct worker *w = poll->data;
+	uint64_t n = 0, skip;
+
+	(void)events;
+	if (status || read(w->timer, &n, sizeof(n)) != sizeof(n))
+		return;
+	skip = n > CATCH_UP ? n - CATCH_UP : 0;
+	if (skip)
+		yh_warn("rtp.stall", "ms=%llu", (unsigned long long)n);
+	w->due_us += skip * SLOT_US;
+	for (; n > skip; n--)
+		next_slot(w);
+	if (w->due_us > w->metrics_us + METRICS_US || !w->n_legs)
+		tell_metrics(w, w->due_us);
+	if (!w->n_legs)
+		set_timer(w, false);
+}
+
+/* ---- orders: a worker's thread ---------------------------------------------
+ */
+
+static void add_leg(struct worker *w, struct dial_leg *leg)
+{
+	struct slot *s = &w->slots[(w->slot + 1) % DIAL_SLOTS];
+
+	for (unsigned i = 0; i < DIAL_SLOTS; i++) {
+		if (w->slots[i].n < s->n)
+			s = &w->slots[i];
+	}
+	leg->next = s->legs;
+	s->legs = leg;
+	s->n++;
+	if (!w->n_legs++)
+		set_timer(w, true);
+}
+
+static void on_letter(void *arg, void *item)
+{
+	struct worker *w = arg;
+	struct letter *l = item;
+
+	if (l->add) {
+		add_leg(w, l->leg);
+	} else {
+		dial_leg_order(l->leg, &l->order, yh_now_us());
+		w->n_closing += l->order.kind == DIAL_ORDER_CLOSE;
+	}
+	yh_free(l);
+}
+
+static void drop_letter(void *item)
+{
+	struct letter *l = item;
+
+	if (l->add)
+		dial_leg_destroy(l->leg);
+	yh_free(l);
+}
+
+static void on_quit(uv_async_t *quit)
+{
+	struct worker *w = quit->data;
+
+	for (unsigned i = 0; i < DIAL_SLOTS; i++) {
+		while (w->slots[i].legs)
+			remove_leg(w, &w->slots[i], &w->slots[i].legs);
+	}
+	yh_inbox_close(w->orders, drop_letter);
+	uv_close((uv_handle_t *)&w->quit, NULL);
+	uv_poll_stop(&w->poll);
+	uv_close((uv_handle_t *)&w->poll, NULL);
+}
+
+static int tell_loop(void *arg, struct dial_news *news)
+{
+	struct worker *w = arg;
+	int err = yh_inbox_put(w->media->news, news);
+
+	if (err)
+		yh_metric_add(&dial_m_news_lost, 1);
+
+	return err;
+}
+
+static void *run(void *arg)
+{
+	const struct sched_param first = {.sched_priority = 1};
+	struct worker *w = arg;
+
+	if (w->media->conf.realtime &&
+	    pthread_setschedparam(pthread_self(), SCHED_FIFO, &first))
+		yh_info("media.scheduling", "realtime=refused");
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	tell_metrics(w, yh_now_us());
+
+	return NULL;
+}
+
+/* ---- workers: the loop's thread --------------------------------------------
+ */
+
+static int open_handles(struct worker *w)
+{
+	int err;
+
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (w->timer < 0)
+		return -errno;
+	err = uv_async_init(&w->loop, &w->quit, on_quit);
+	if (err)
+		return err;
+	w->quit.data = w;
+	err = uv_poll_init(&w->loop, &w->poll, w->timer);
+	if (!err) {
+		w->poll.data = w;
+		err = uv_poll_start(&w->poll, UV_READABLE, on_beat);
+	}
+
+	return err;
+}
+
+static int start_worker(struct dial_media *m, struct worker *w)
+{
+	int err;
+
+	w->media = m;
+	w->env = (struct dial_leg_env){.conf = &m->conf,
+				       .writer = m->writer,
+				       .counts = &w->counts,
+				       .tell = tell_loop,
+				       .arg = w};
+	w->scratch = dial_scratch_create();
+	if (!w->scratch)
+		return -ENOMEM;
+	err = uv_loop_init(&w->loop);
+	if (err)
+		return err;
+	err = open_handles(w);
+	if (!err)
+		err = yh_inbox_open(&w->orders, &w->loop, INBOX, on_letter, w);
+	if (!err)
+		err = -pthread_create(&w->thread, NULL, run, w);
+
+	return err;
+}
+
+static void end_worker(struct worker *w)
+{
+	uv_async_send(&w->quit);
+	pthread_join(w->thread, NULL);
+	if (uv_loop_close(&w->loop))
+		yh_error("media.leak", "what=handle");
+	close(w->timer);
+	dial_scratch_destroy(w->scratch);
+}
+
+static unsigned count_workers(const struct dial_media_conf *conf)
+{
+	unsigned n = conf->workers;
+	cpu_set_t set;
+
+	if (!n && !sched_getaffinity(0, sizeof(set), &set))
+		n = (unsigned)CPU_COUNT(&set) - 1;
+	if (!n)
+		n = 1;
+
+	return n < DIAL_WORKERS_MAX ? n : DIAL_WORKERS_MAX;
+}
+
+static void on_news(void *arg, void *item)
+{
+	struct dial_media *m = arg;
+	struct dial_news *news = item;
+
+	m->cb(m->arg, news);
+	yh_free(news);
+}
+
+/* The writer's thread. */
+static void on_written(void *arg, uint32_t id, int err, const char *sha256)
+{
+	struct dial_media *m = arg;
+	struct dial_news *n = yh_zalloc(sizeof(*n));
+
+	if (!n)
+		return;
+	n->kind = DIAL_NEWS_RECORDED;
+	n->id = id;
+	n->err = err;
+	memcpy(n->sha256, sha256, strlen(sha256) + 1);
+	if (yh_inbox_put(m->news, n)) {
+		yh_metric_add(&dial_m_news_lost, 1);
+		yh_free(n);
+	}
+}
+
+static int open_all(struct dial_media *m, uv_loop_t *loop,
+		    const struct dial_media_conf *conf)
+{
+	unsigned n = count_workers(conf);
+	int err = dial_ports_init(&m->ports, conf->bind_addr, conf->port_min,
+				  conf->port_max);
+
+	if (!err)
+		err = yh_inbox_open(&m->news, loop, INBOX, on_news, m);
+	if (!err)
+		err = dial_writer_open(&m->writer,
+				       conf->max_calls * BLOCKS_A_CALL + 64,
+				       on_written, m);
+	while (!err && m->n_workers < n) {
+		err = start_worker(m, &m->workers[m->n_workers]);
+		m->n_workers += !err;
+	}
+
+	return err;
 }
 
 int dial_media_open(struct dial_media **out, uv_loop_t *loop,
-		    const struct dial_media_conf *conf, dial_tick_cb *cb,
+		    const struct dial_media_conf *conf, dial_news_cb *cb,
 		    void *arg)
 {
 	struct dial_media *m;
 	int err;
 
-	if (!out || !loop || !conf || !cb || conf->port_min >= conf->port_max)
+	if (!out || !loop || !conf || !cb)
 		return -EINVAL;
 	m = yh_zalloc(sizeof(*m));
 	if (!m)
 		return -ENOMEM;
+	m->conf = *conf;
 	m->cb = cb;
 	m->arg = arg;
-	m->min = (uint16_t)((conf->port_min + 1) & ~1);
-	m->max = conf->port_max;
-	m->next = m->min;
-	err = inet_pton(AF_INET, conf->bind_addr, &m->addr) == 1 ? 0 : -EINVAL;
-	if (!err)
-		err = start_timer(m);
-	if (!err)
-		err = uv_poll_init(loop, &m->poll, m->fd);
-	if (err) {
-		if (m->fd > 0)
-			close(m->fd);
-		yh_free(m);
-		return err;
-	}
-	m->poll.data = m;
-	uv_poll_start(&m->poll, UV_READABLE, on_beat);
-	*out = m;
+	err = open_all(m, loop, conf);
+	if (err)
+		dial_media_close(m);
+	else
+		*out = m;
 
-	return 0;
+	return err;
 }
 
 void dial_media_close(struct dial_media *m)
 {
 	if (!m)
 		return;
-	uv_poll_stop(&m->poll);
-	close(m->fd);
-	uv_close((uv_handle_t *)&m->poll, free_media);
+	while (m->n_workers)
+		end_worker(&m->workers[--m->n_workers]);
+	dial_writer_close(m->writer);
+	yh_inbox_close(m->news, yh_free);
+	yh_free(m);
 }
 
-/* ---- a stream --------------------------------------------------------------
+/* ---- legs: the loop's thread -----------------------------------------------
  */
 
-static int bind_next(struct dial_media *m, int fd, uint16_t *port)
+static int post(struct worker *w, struct dial_leg *leg,
+		const struct dial_order *order)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr = m->addr};
+	struct letter *l = yh_zalloc(sizeof(*l));
+	int err;
 
-	for (unsigned i = 0; i <= (unsigned)(m->max - m->min) / 2; i++) {
-		*port = m->next;
-		a.sin_port = htons(m->next);
-		m->next =
-			m->next + 2 > m->max ? m->min : (uint16_t)(m->next + 2);
-		if (!bind(fd, (struct sockaddr *)&a, sizeof(a)))
-			return 0;
-		if (errno != EADDRINUSE)
-			return -errno;
-	}
+	if (!l)
+		return -ENOMEM;
+	l->leg = leg;
+	l->add = !order;
+	if (order)
+		l->order = *order;
+	err = yh_inbox_put(w->orders, l);
+	if (err)
+		yh_free(l);
 
-	return -EADDRINUSE;
+	return err;
 }
 
-int dial_stream_open(struct dial_stream *s, struct dial_media *m)
+int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **out,
+		   uint16_t *port)
 {
-	int size = SOCKET_BUFFER, on = 1, err;
+	struct worker *w = &m->workers[0];
+	struct dial_port_pair ports;
+	struct dial_leg *leg;
+	int err = dial_ports_take(&m->ports, &ports);
 
-	*s = (struct dial_stream){.media = m};
-	s->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (s->fd < 0)
-		return -errno;
-	setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	setsockopt(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
-	err = bind_next(m, s->fd, &s->port);
+	if (err)
+		return err;
+	for (unsigned i = 1; i < m->n_workers; i++) {
+		if (m->workers[i].load < w->load)
+			w = &m->workers[i];
+	}
+	err = dial_leg_create(&leg, &w->env, id, &ports);
 	if (err) {
-		dial_stream_close(s);
+		dial_port_pair_close(&ports);
 		return err;
 	}
-	s->next.payload_type = YH_RTP_PCMA;
-	if (getrandom(&s->next.ssrc, 4, 0) != 4 ||
-	    getrandom(&s->next.timestamp, 4, 0) != 4 ||
-	    getrandom(&s->next.seq, 2, 0) != 2)
-		s->next.ssrc = (uint32_t)yh_now_us();
+	leg->worker = (unsigned)(w - m->workers);
+	err = post(w, leg, NULL);
+	if (err) {
+		dial_leg_destroy(leg);
+		return err;
+	}
+	w->load++;
+	*out = leg;
+	*port = ports.port;
 
 	return 0;
 }
 
-void dial_stream_close(struct dial_stream *s)
+int dial_media_order(struct dial_media *m, struct dial_leg *leg,
+		     const struct dial_order *order)
 {
-	if (s->media && s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
-	s->sending = false;
-}
+	struct worker *w = &m->workers[leg->worker];
+	int err = post(w, leg, order);
 
-void dial_stream_start(struct dial_stream *s, const struct sockaddr_in *remote)
-{
-	s->remote = *remote;
-	s->sending = true;
-	s->latched = false;
-}
+	if (!err && order->kind == DIAL_ORDER_CLOSE)
+		w->load--;
 
-static bool same_place(const struct sockaddr_in *a, const struct sockaddr_in *b)
-{
-	return a->sin_port == b->sin_port &&
-	       a->sin_addr.s_addr == b->sin_addr.s_addr;
-}
-
-/* Symmetric RTP: whoever is first, within NAT or not, is the callee. */
-static bool from_callee(struct dial_stream *s, const struct sockaddr_in *from)
-{
-	if (!s->latched) {
-		s->latched = true;
-		s->remote = *from;
-	}
-	if (same_place(&s->remote, from))
-		return true;
-	s->foreign++;
-	yh_metric_add(&dial_m_rtp_foreign, 1);
-
-	return false;
-}
-
-struct arrival {
-	uint64_t now_us; /* monotonic */
-	int64_t now_real_ns;
-	struct sockaddr_in from;
-	int64_t real_ns; /* of the packet */
-};
-
-static void take_packet(struct dial_stream *s, const struct arrival *a,
-			const uint8_t *buf, size_t len, dial_frame_cb *cb,
-			void *arg)
-{
-	const uint8_t *payload;
-	uint64_t at_us = a->now_us;
-	struct yh_rtp rtp;
-	size_t n;
-	int gap;
-
-	if (yh_rtp_parse(&rtp, buf, len))
-		return;
-	if (!s->sending) {
-		s->early++;
-		return;
-	}
-	if (!from_callee(s, &a->from))
-		return;
-	yh_metric_add(&dial_m_rtp_received, 1);
-	gap = yh_rtp_stats_add(&s->stats, &rtp,
-			       (uint32_t)((uint64_t)a->real_ns / 125000));
-	if (gap < 0 || rtp.payload_type != YH_RTP_PCMA)
-		return;
-	if (a->real_ns && a->now_real_ns > a->real_ns)
-		at_us -= (uint64_t)(a->now_real_ns - a->real_ns) / 1000;
-	for (int i = 0; i < gap && i < FILL_MAX; i++)
-		cb(arg, at_us, NULL);
-	payload = rtp.payload;
-	for (n = rtp.len; n >= YH_FRAME_SAMPLES; n -= YH_FRAME_SAMPLES) {
-		cb(arg, at_us, payload);
-		payload += YH_FRAME_SAMPLES;
-	}
-}
-
-static int64_t stamp_of(struct msghdr *h)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
-		struct timespec ts;
-
-		if (c->cmsg_level != SOL_SOCKET ||
-		    c->cmsg_type != SCM_TIMESTAMPNS)
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-		return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-	}
-
-	return 0;
-}
-
-static int receive_batch(struct dial_stream *s, struct arrival *a,
-			 dial_frame_cb *cb, void *arg)
-{
-	struct dial_media *m = s->media;
-	struct sockaddr_in from[BATCH] = {0};
-	struct mmsghdr msgs[BATCH] = {0};
-	struct iovec iov[BATCH];
-	int n;
-
-	for (int i = 0; i < BATCH; i++) {
-		iov[i] = (struct iovec){m->in[i], PACKET_MAX};
-		msgs[i].msg_hdr =
-			(struct msghdr){.msg_name = &from[i],
-					.msg_namelen = sizeof(from[i]),
-					.msg_iov = &iov[i],
-					.msg_iovlen = 1,
-					.msg_control = m->control[i],
-					.msg_controllen = 64};
-	}
-	n = recvmmsg(s->fd, msgs, BATCH, MSG_DONTWAIT, NULL);
-	for (int i = 0; i < n; i++) {
-		a->from = from[i];
-		a->real_ns = stamp_of(&msgs[i].msg_hdr);
-		take_packet(s, a, m->in[i], msgs[i].msg_len, cb, arg);
-	}
-
-	return n;
-}
-
-void dial_stream_receive(struct dial_stream *s, uint64_t now_us,
-			 dial_frame_cb *cb, void *arg)
-{
-	struct arrival a = {.now_us = now_us};
-	struct timespec ts;
-
-	if (s->fd < 0)
-		return;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	a.now_real_ns = ts.tv_sec * 1000000000LL + ts.tv_nsec;
-	for (int i = 0; i < BATCHES && s->fd >= 0; i++) {
-		if (receive_batch(s, &a, cb, arg) < BATCH)
-			break;
-	}
-}
-
-void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker)
-{
-	uint8_t buf[YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES];
-
-	if (!s->sending || s->fd < 0)
-		return;
-	s->next.marker = marker || !s->sent;
-	yh_rtp_write(&s->next, buf);
-	memcpy(buf + YH_RTP_HEADER_BYTES, alaw, YH_FRAME_SAMPLES);
-	s->next.seq++;
-	s->next.timestamp += YH_FRAME_SAMPLES;
-	/* A full buffer or an ICMP error is a lost packet: RTP goes on. */
-	(void)!sendto(s->fd, buf, sizeof(buf), MSG_DONTWAIT,
-		      (struct sockaddr *)&s->remote, sizeof(s->remote));
-	s->sent++;
-	yh_metric_add(&dial_m_rtp_sent, 1);
-	if (yh_now_us() > s->media->due_us + LATE_US) {
-		s->sent_late++;
-		yh_metric_add(&dial_m_rtp_late, 1);
-	}
+	return err;
 }

@@ -1,11 +1,12 @@
 /**
- * @file media.h  RTP sockets and the one 20 ms tick of all calls.
+ * @file media.h  The media of calls: worker threads that own legs.
  *
- * A timerfd beats on the loop; at every beat the owner is asked to do its
- * calls: receive what has come, send one frame. Nothing is allocated for a
- * packet. A beat that comes late is caught up, packet by packet, and counted.
+ * A leg is one call's RTP, voice detector, prompts and recording. A worker has
+ * a loop of its own and does its legs every 20 ms, spread over 20 slots of one
+ * millisecond, so that packets leave evenly. The loop that opened this meets
+ * the workers through bounded queues only: orders go there, news come back.
  *
- * Source: RFC 3550, 3551; symmetric RTP RFC 4961.
+ * Source: own design; figures in docs/media.md.
  */
 #ifndef DIAL_MEDIA_H
 #define DIAL_MEDIA_H
@@ -15,52 +16,129 @@
 #include <stdint.h>
 #include <uv.h>
 
-#include "audio/rtp.h"
+#include "audio/vad.h"
+#include "talk.h"
+
+enum {
+	DIAL_WORKERS_MAX = 16,
+	DIAL_SLOTS = 20,
+	DIAL_LATE_US = 5000, /**< A packet that leaves later is late */
+};
 
 struct dial_media;
+struct dial_leg;
 
 struct dial_media_conf {
 	const char *bind_addr;	     /**< IPv4 of the sockets */
-	uint16_t port_min, port_max; /**< Even ones are used */
+	uint16_t port_min, port_max; /**< Even ones are for RTP */
+	unsigned workers;	     /**< 0: one less than CPUs, at least 1 */
+	unsigned max_calls;	     /**< Bounds the recordings' memory */
+	bool realtime; /**< Ask for SCHED_FIFO; refused is not an error */
+	struct yh_vad_conf vad;
+	struct dial_talk_conf talk;
 };
 
-/** A beat. Loop thread. @param now_us Monotonic */
-typedef void dial_tick_cb(void *arg, uint64_t now_us);
+/* ---- news: from a leg to the loop ------------------------------------------
+ */
 
-/** Start beating. @param conf Borrowed for the call
- * @return 0, -EINVAL, -ENOMEM, another -errno of timerfd */
+/** What talk.h found out, as it stood with the acts that it came with. */
+struct dial_facts {
+	struct {
+		uint32_t seq, duration_ms, turn_latency_ms;
+	} started;
+	struct {
+		uint32_t seq;
+		bool interrupted;
+		uint32_t played_ms, stop_latency_ms;
+	} played;
+	struct {
+		uint32_t seq, waited_ms;
+	} silence;
+	uint32_t utterance;
+	bool barge_in;
+	uint64_t speech_from_us, speech_until_us;
+};
+
+/** A leg's last words. */
+struct dial_leg_stats {
+	uint32_t sent, sent_late, received, lost, jitter_us, foreign;
+	uint64_t callee_ms, bot_ms;
+	uint32_t n_barge_ins, utterances;
+};
+
+enum dial_news_kind {
+	DIAL_NEWS_ACTS,	    /**< `acts`, `facts`; with SPEECH_START audio */
+	DIAL_NEWS_AUDIO,    /**< More of the utterance */
+	DIAL_NEWS_DROPPED,  /**< Prompt `seq` will not be played */
+	DIAL_NEWS_GONE,	    /**< The last of a leg: `stats` */
+	DIAL_NEWS_RECORDED, /**< May come after GONE: `err`, `sha256` */
+};
+
+struct dial_news {
+	enum dial_news_kind kind;
+	uint32_t id; /**< Of the call */
+	union {
+		struct {
+			unsigned acts;
+			struct dial_facts facts;
+		};
+		uint32_t seq;
+		struct {
+			struct dial_leg_stats stats;
+			bool recorded; /**< RECORDED comes, or has come */
+		};
+		struct {
+			int err;
+			char sha256[65];
+		};
+	};
+	size_t len; /**< Of audio [bytes] */
+	uint8_t audio[];
+};
+
+/** Loop thread. @param news Borrowed */
+typedef void dial_news_cb(void *arg, const struct dial_news *news);
+
+/* ---- orders: from the loop to a leg ----------------------------------------
+ */
+
+enum dial_order_kind {
+	DIAL_ORDER_ANSWER,   /**< Begin to talk: `remote`, `path` */
+	DIAL_ORDER_MEDIA,    /**< The SDP names another place: `remote` */
+	DIAL_ORDER_FETCH,    /**< A prompt is being fetched */
+	DIAL_ORDER_PLAY,     /**< `prompt`; PLAYED or DROPPED comes for it */
+	DIAL_ORDER_STOP,     /**< Stop playing, forget what waits */
+	DIAL_ORDER_RESOLVED, /**< An utterance has its transcript */
+	DIAL_ORDER_CLOSE,    /**< The last one; GONE comes */
+};
+
+struct dial_order {
+	enum dial_order_kind kind;
+	struct sockaddr_in remote;
+	struct dial_prompt prompt; /**< Its audio borrowed until its news */
+	char path[512];		   /**< Of the recording; "" = do not record */
+};
+
+/* ---- the loop's side -------------------------------------------------------
+ */
+
+/** Start the workers. @param conf Borrowed for the call
+ * @return 0, -EINVAL, -ENOMEM, -errno of threads and timers */
 int dial_media_open(struct dial_media **out, uv_loop_t *loop,
-		    const struct dial_media_conf *conf, dial_tick_cb *cb,
+		    const struct dial_media_conf *conf, dial_news_cb *cb,
 		    void *arg);
-/** Stop; the streams must be closed. @param m Taken, may be NULL */
+/** End the workers and all legs; no news after this. Blocks until the
+ * recordings are on the disk. @param m Taken, may be NULL */
 void dial_media_close(struct dial_media *m);
 
-/** One call's RTP; embedded in its owner. */
-struct dial_stream {
-	struct dial_media *media;
-	int fd; /**< -1 = closed */
-	uint16_t port;
-	bool sending, latched;
-	struct sockaddr_in remote; /**< Where packets go */
-	struct yh_rtp next;	   /**< Header of the next packet */
-	struct yh_rtp_stats stats;
-	uint32_t sent, sent_late, foreign, early;
-};
-
-/** Take a port. @return 0, -EADDRINUSE (none is free), -errno of socket */
-int dial_stream_open(struct dial_stream *s, struct dial_media *m);
-void dial_stream_close(struct dial_stream *s);
-/** Send to this address from now on, and listen to whoever answers first. */
-void dial_stream_start(struct dial_stream *s, const struct sockaddr_in *remote);
-
-/** One frame of the callee. @param at_us When it arrived, monotonic
- * @param alaw Borrowed, 160 bytes; NULL for a lost one */
-typedef void dial_frame_cb(void *arg, uint64_t at_us, const uint8_t *alaw);
-/** Read what has come; frames only from the latched source and once started.
- * Bounded by 16 packets. */
-void dial_stream_receive(struct dial_stream *s, uint64_t now_us,
-			 dial_frame_cb *cb, void *arg);
-/** Send 160 bytes. @param alaw Borrowed @param marker A talk spurt begins */
-void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker);
+/** A leg on the worker that has the fewest. It drops what comes until ANSWER.
+ * @param id Its news carry it @param[out] port Of RTP
+ * @return 0, -EADDRINUSE (no free port), -ENOMEM, -errno; YH_ERR_QUEUE_FULL */
+int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **leg,
+		   uint16_t *port);
+/** Give an order. After CLOSE was taken the leg is not ours any more.
+ * @param order Copied @return 0, -ENOMEM, YH_ERR_QUEUE_FULL */
+int dial_media_order(struct dial_media *m, struct dial_leg *leg,
+		     const struct dial_order *order);
 
 #endif

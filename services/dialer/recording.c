@@ -3,129 +3,136 @@
 #include <string.h>
 
 #include "audio/g711.h"
-#include "audio/wav.h"
-#include "base/mem.h"
 #include "recording.h"
 
-struct job {
-	uv_work_t work;
-	char *path;
-	uint8_t *left, *right;
-	size_t n;
-	uint32_t id;
-	int err;
-	char sha256[65];
-	dial_recorded_cb *cb;
-	void *arg;
+enum {
+	PER_MS = YH_RATE_HZ / 1000,
+	SLIP = DIAL_RECORD_SLIP_MS * PER_MS,
+	WAIT = DIAL_RECORD_WAIT_MS * PER_MS,
 };
 
-void dial_recording_heard(struct dial_recording *r, const uint8_t *alaw)
+int dial_recording_begin(struct dial_recording *r, struct dial_writer *writer,
+			 const char *path, uint32_t id)
 {
-	unsigned at = (r->first + r->waiting) % DIAL_FIFO;
-
-	memcpy(r->fifo[at], alaw, YH_FRAME_SAMPLES);
-	if (r->waiting < DIAL_FIFO)
-		r->waiting++;
-	else
-		r->first = (r->first + 1) % DIAL_FIFO; /* they run faster */
-}
-
-static bool grow(struct dial_recording *r)
-{
-	size_t max = (size_t)DIAL_RECORD_MS * YH_RATE_HZ / 1000;
-	size_t cap = r->cap ? r->cap * 2 : YH_RATE_HZ;
-	uint8_t *left, *right;
-
-	if (r->n + YH_FRAME_SAMPLES > max)
-		return false;
-	if (r->n + YH_FRAME_SAMPLES <= r->cap)
-		return true;
-	left = yh_realloc(r->left, cap);
-	if (!left)
-		return false;
-	r->left = left;
-	right = yh_realloc(r->right, cap);
-	if (!right)
-		return false;
-	r->right = right;
-	r->cap = cap;
-
-	return true;
-}
-
-void dial_recording_beat(struct dial_recording *r, const uint8_t *bot)
-{
-	if (!grow(r))
-		return;
-	memcpy(r->right + r->n, bot, YH_FRAME_SAMPLES);
-	if (r->waiting) {
-		memcpy(r->left + r->n, r->fifo[r->first], YH_FRAME_SAMPLES);
-		r->first = (r->first + 1) % DIAL_FIFO;
-		r->waiting--;
-	} else {
-		memset(r->left + r->n, YH_ALAW_SILENCE, YH_FRAME_SAMPLES);
-	}
-	r->n += YH_FRAME_SAMPLES;
-}
-
-void dial_recording_fini(struct dial_recording *r)
-{
-	yh_free(r->left);
-	yh_free(r->right);
-	*r = (struct dial_recording){0};
-}
-
-static void free_job(struct job *job)
-{
-	yh_free(job->path);
-	yh_free(job->left);
-	yh_free(job->right);
-	yh_free(job);
-}
-
-static void do_write(uv_work_t *w)
-{
-	struct job *job = w->data;
-
-	job->err = yh_wav_write(job->path, job->left, job->right, job->n,
-				job->sha256);
-}
-
-static void on_written(uv_work_t *w, int status)
-{
-	struct job *job = w->data;
-
-	job->cb(job->arg, job->id, status ? status : job->err, job->sha256);
-	free_job(job);
-}
-
-int dial_recording_write(struct dial_recording *r, uv_loop_t *loop,
-			 const char *path, uint32_t id, dial_recorded_cb *cb,
-			 void *arg)
-{
-	struct job *job;
-	int err;
-
-	if (!r->n)
-		return -ENODATA;
-	job = yh_zalloc(sizeof(*job));
-	if (job)
-		job->path = yh_strdup(path);
-	if (!job || !job->path) {
-		yh_free(job);
+	*r = (struct dial_recording){.writer = writer};
+	r->file = dial_file_create(path, id);
+	if (!r->file)
 		return -ENOMEM;
-	}
-	job->work.data = job;
-	job->left = r->left;
-	job->right = r->right;
-	job->n = r->n;
-	job->id = id;
-	job->cb = cb;
-	job->arg = arg;
-	*r = (struct dial_recording){0};
-	err = uv_queue_work(loop, &job->work, do_write, on_written);
-	if (err)
-		free_job(job);
+	for (int i = 0; i < 2; i++)
+		r->blocks[i] = dial_writer_take(writer);
 
-	return err;
+	return 0;
+}
+
+/* The first block is full and no more late packets are waited for. */
+static void turn(struct dial_recording *r)
+{
+	struct dial_block *b = r->blocks[0];
+
+	if (b) {
+		b->file = r->file;
+		b->at = r->at;
+		b->n = DIAL_BLOCK_SAMPLES;
+		dial_writer_put(r->writer, b);
+	} else {
+		r->lost_blocks++;
+	}
+	r->at += DIAL_BLOCK_SAMPLES;
+	r->blocks[0] = r->blocks[1];
+	r->blocks[1] = dial_writer_take(r->writer);
+}
+
+static void copy(struct dial_recording *r, bool left, uint32_t at,
+		 const uint8_t *alaw, uint32_t n)
+{
+	while (n) {
+		uint32_t off = at - r->at, i = off / DIAL_BLOCK_SAMPLES;
+		uint32_t in = off % DIAL_BLOCK_SAMPLES;
+		uint32_t k = DIAL_BLOCK_SAMPLES - in < n
+				     ? DIAL_BLOCK_SAMPLES - in
+				     : n;
+
+		if (i > 1)
+			return; /* too early: the slip's bound forbids it */
+		if (r->blocks[i])
+			memcpy((left ? r->blocks[i]->left
+				     : r->blocks[i]->right) +
+				       in,
+			       alaw, k);
+		at += k;
+		alaw += k;
+		n -= k;
+	}
+}
+
+static uint32_t place(struct dial_recording *r, uint32_t at, uint32_t ts)
+{
+	uint32_t to = r->base_at + (ts - r->base_ts);
+	int32_t slip = (int32_t)(to - at);
+
+	if (r->placed && slip <= SLIP && slip >= -SLIP)
+		return to;
+	if (r->placed && at < r->heard_until)
+		at = r->heard_until;
+	r->placed = true;
+	r->base_ts = ts;
+	r->base_at = at;
+
+	return at;
+}
+
+void dial_recording_heard(struct dial_recording *r, uint32_t at, uint32_t ts,
+			  const uint8_t *alaw, uint32_t n)
+{
+	uint32_t to;
+
+	if (!r->file)
+		return;
+	to = place(r, at, ts);
+	if (to < r->at || to + n > r->at + 2 * DIAL_BLOCK_SAMPLES)
+		return; /* too late, or far too early */
+	if (r->heard_until && to > r->heard_until)
+		dial_file_gap(r->file, r->heard_until, to - r->heard_until);
+	if (to + n > r->heard_until)
+		r->heard_until = to + n;
+	copy(r, true, to, alaw, n);
+}
+
+void dial_recording_beat(struct dial_recording *r, const uint8_t *alaw)
+{
+	if (!r->file)
+		return;
+	if (alaw)
+		copy(r, false, r->now, alaw, YH_FRAME_SAMPLES);
+	r->now += YH_FRAME_SAMPLES;
+	if (r->now >= r->at + DIAL_BLOCK_SAMPLES + WAIT)
+		turn(r);
+}
+
+/* The rest of a block, or all of it when it is not worth writing. */
+static void put_rest(struct dial_recording *r, struct dial_block *b)
+{
+	uint32_t n = r->now > r->at ? r->now - r->at : 0;
+
+	if (!b)
+		return;
+	if (n) {
+		b->file = r->file;
+		b->at = r->at;
+		b->n = n;
+	}
+	dial_writer_put(r->writer, b);
+}
+
+void dial_recording_end(struct dial_recording *r)
+{
+	if (!r->file)
+		return;
+	if (r->now > r->at + DIAL_BLOCK_SAMPLES)
+		turn(r);
+	put_rest(r, r->blocks[0]);
+	if (r->blocks[1])
+		dial_writer_put(r->writer, r->blocks[1]);
+	dial_writer_finish(r->writer, r->file);
+	r->file = NULL;
 }

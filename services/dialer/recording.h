@@ -1,42 +1,51 @@
 /**
- * @file recording.h  Both sides of a call, A-law, until they are a file.
+ * @file recording.h  Both sides of a call, A-law as it was on the line, on
+ *                    their way to the writer in blocks of half a second.
  *
- * In memory while the call lives (16 KB/s, at most DIAL_RECORD_MS), then
- * written on libuv's threads. Source: own design.
+ * The bot's side goes where the beats are. The callee's goes where its RTP
+ * timestamps say, from the place where its first packet came; when they and
+ * the clock part by more than DIAL_RECORD_SLIP_MS (another SSRC, a jump) it is
+ * placed anew. What never came stays silence and is marked.
+ *
+ * Pure but for the writer. Source: RFC 3550 section 5.1; own design.
  */
 #ifndef DIAL_RECORDING_H
 #define DIAL_RECORDING_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <uv.h>
+
+#include "writer.h"
 
 enum {
-	DIAL_RECORD_MS = 600000,
-	DIAL_FIFO = 8, /**< Frames between arrival and the beat */
+	DIAL_RECORD_SLIP_MS = 200,
+	DIAL_RECORD_WAIT_MS = 300, /**< A block is open for late packets */
 };
 
 struct dial_recording {
-	uint8_t *left, *right; /**< Callee, bot; shape (n) */
-	size_t n, cap;
-	uint8_t fifo[DIAL_FIFO][160];
-	unsigned first, waiting;
+	struct dial_writer *writer;
+	struct dial_file *file; /**< NULL: nothing is recorded */
+	struct dial_block *blocks[2];
+	uint32_t at;  /**< First sample of blocks[0] */
+	uint32_t now; /**< Where the next beat goes */
+	bool placed;  /**< first_* are known */
+	uint32_t base_ts, base_at;
+	uint32_t heard_until;
+	uint32_t lost_blocks; /**< For want of a block */
 };
 
-/** A frame of the callee came. @param alaw Borrowed, 160 bytes */
-void dial_recording_heard(struct dial_recording *r, const uint8_t *alaw);
-/** A beat: one frame of either side. @param bot Borrowed, 160 bytes */
-void dial_recording_beat(struct dial_recording *r, const uint8_t *bot);
-void dial_recording_fini(struct dial_recording *r);
-
-/** @param err 0 or -errno @param sha256 Borrowed, 64 digits */
-typedef void dial_recorded_cb(void *arg, uint32_t id, int err,
-			      const char *sha256);
-/** Write it; the audio is handed over. @param path Borrowed
- * @return 0 and cb comes once; -ENODATA (nothing recorded), -ENOMEM */
-int dial_recording_write(struct dial_recording *r, uv_loop_t *loop,
-			 const char *path, uint32_t id, dial_recorded_cb *cb,
-			 void *arg);
+/** Begin at the answer. @param writer Kept
+ * @return 0, -ENOMEM (nothing will be recorded) */
+int dial_recording_begin(struct dial_recording *r, struct dial_writer *writer,
+			 const char *path, uint32_t id);
+/** A frame of the callee came.
+ * @param at Samples since the answer, by the clock
+ * @param ts Its RTP timestamp @param alaw Borrowed, shape (n) */
+void dial_recording_heard(struct dial_recording *r, uint32_t at, uint32_t ts,
+			  const uint8_t *alaw, uint32_t n);
+/** A beat: 160 samples of the bot; NULL is silence. @param alaw Borrowed */
+void dial_recording_beat(struct dial_recording *r, const uint8_t *alaw);
+/** Hand over what is left; then the writer tells of the file. */
+void dial_recording_end(struct dial_recording *r);
 
 #endif

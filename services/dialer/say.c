@@ -32,22 +32,22 @@ static void forget_said(struct dial_said *s)
 
 void dial_say_started(struct dial_call *c)
 {
-	struct dial_said *s = find_said(c, c->talk.now.seq);
+	struct dial_said *s = find_said(c, c->facts.started.seq);
 
 	dial_tell_started(c, s ? s->text : "");
-	if (c->talk.turn_latency_ms)
+	if (c->facts.started.turn_latency_ms)
 		yh_metric_observe(&dial_m_turn_latency,
-				  c->talk.turn_latency_ms / 1000.0);
+				  c->facts.started.turn_latency_ms / 1000.0);
 }
 
 void dial_say_played(struct dial_call *c)
 {
-	struct dial_said *s = find_said(c, c->talk.played.seq);
+	struct dial_said *s = find_said(c, c->facts.played.seq);
 
 	dial_tell_played(c);
-	if (c->talk.played.stop_latency_ms)
+	if (c->facts.played.stop_latency_ms)
 		yh_metric_observe(&dial_m_barge_in,
-				  c->talk.played.stop_latency_ms / 1000.0);
+				  c->facts.played.stop_latency_ms / 1000.0);
 	if (s)
 		forget_said(s);
 }
@@ -61,25 +61,32 @@ struct say {
 	struct dial_prompt prompt;
 };
 
-static void play(struct dial_call *c, struct dial_prompt *p,
+void dial_say_dropped(struct dial_call *c, uint32_t seq)
+{
+	struct dial_said *s = find_said(c, seq);
+
+	yh_warn("call.prompt_dropped", "call_id=%s seq=%u", c->lease->call_id,
+		seq);
+	if (s)
+		forget_said(s);
+}
+
+/* Its place holds the sound until the leg has played or dropped it. */
+static void play(struct dial_call *c, const struct dial_prompt *p,
 		 struct dial_sound *sound)
 {
+	struct dial_order o = {.kind = DIAL_ORDER_PLAY, .prompt = *p};
 	struct dial_said *s = find_said(c, p->seq);
-	unsigned acts;
 
-	if (s)
-		s->sound = sound;
-	p->alaw = sound && s ? sound->alaw : NULL;
-	p->n = sound && s ? sound->n : 0;
-	if (sound && !s)
+	if (!s) {
 		dial_sound_unref(sound);
-	if (dial_talk_play(&c->talk, yh_now_us(), p, &acts)) {
-		yh_warn("call.prompt_dropped", "call_id=%s seq=%u",
-			c->lease->call_id, p->seq);
-		if (s)
-			forget_said(s);
+		return;
 	}
-	dial_call_act(c, acts);
+	s->sound = sound;
+	o.prompt.alaw = sound ? sound->alaw : NULL;
+	o.prompt.n = sound ? sound->n : 0;
+	if (!dial_call_order(c, &o))
+		forget_said(s);
 }
 
 static void on_sound(void *arg, struct dial_sound *sound)
@@ -97,6 +104,7 @@ static void on_sound(void *arg, struct dial_sound *sound)
 static void command_say(struct dial_call *c, uint32_t seq,
 			const Yinhu__V1__Say *cmd)
 {
+	const struct dial_order fetch = {.kind = DIAL_ORDER_FETCH};
 	struct say *say = yh_zalloc(sizeof(*say));
 	struct dial_said *slot = find_said(c, 0);
 	struct dial_sound *hit;
@@ -117,7 +125,7 @@ static void command_say(struct dial_call *c, uint32_t seq,
 				       .listen_ms = cmd->listen_ms,
 				       .utterance = cmd->utterance}};
 	dial_ears_expect(c->ears, cmd->hints, cmd->n_hints);
-	dial_talk_fetch(&c->talk);
+	dial_call_order(c, &fetch);
 	if (!cmd->text[0] ||
 	    dial_voice_get(c->app->voice, cmd->text, on_sound, say, &hit))
 		on_sound(say, NULL);
@@ -125,14 +133,12 @@ static void command_say(struct dial_call *c, uint32_t seq,
 		on_sound(say, hit);
 }
 
-/* What waited is forgotten; what is still being fetched comes later. */
+/* What waits is dropped; what is still being fetched comes later. */
 static void command_stop(struct dial_call *c)
 {
-	dial_call_act(c, dial_talk_stop(&c->talk, yh_now_us()));
-	for (int i = 0; i < DIAL_SOUNDS; i++) {
-		if (c->said[i].sound)
-			forget_said(&c->said[i]);
-	}
+	const struct dial_order o = {.kind = DIAL_ORDER_STOP};
+
+	dial_call_order(c, &o);
 }
 
 void dial_call_command(struct dial_call *c, const Yinhu__V1__CallCommand *cmd)

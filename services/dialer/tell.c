@@ -151,10 +151,10 @@ void dial_tell_started(struct dial_call *c, const char *text)
 	Yinhu__V1__CallEvent ev;
 
 	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH);
-	body.command_seq = c->talk.now.seq;
+	body.command_seq = c->facts.started.seq;
 	body.text = (char *)text;
-	body.duration_ms = (uint32_t)c->talk.now.n * 20;
-	body.turn_latency_ms = c->talk.turn_latency_ms;
+	body.duration_ms = c->facts.started.duration_ms;
+	body.turn_latency_ms = c->facts.started.turn_latency_ms;
 	ev.bot_speech = &body;
 	store(c, &ev, "bot_speech", body.command_seq);
 }
@@ -165,10 +165,10 @@ void dial_tell_played(struct dial_call *c)
 	Yinhu__V1__CallEvent ev;
 
 	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_PLAYED);
-	body.command_seq = c->talk.played.seq;
-	body.interrupted = c->talk.played.interrupted;
-	body.played_ms = c->talk.played.played_ms;
-	body.stop_latency_ms = c->talk.played.stop_latency_ms;
+	body.command_seq = c->facts.played.seq;
+	body.interrupted = c->facts.played.interrupted;
+	body.played_ms = c->facts.played.played_ms;
+	body.stop_latency_ms = c->facts.played.stop_latency_ms;
 	ev.played = &body;
 	store(c, &ev, "played", body.command_seq);
 }
@@ -179,8 +179,8 @@ void dial_tell_speech(struct dial_call *c)
 	Yinhu__V1__CallEvent ev;
 
 	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED);
-	body.utterance = c->talk.utterance;
-	body.barge_in = c->talk.barge_in;
+	body.utterance = c->facts.utterance;
+	body.barge_in = c->facts.barge_in;
 	ev.speech_started = &body;
 	store(c, &ev, "speech_started", body.utterance);
 }
@@ -191,8 +191,8 @@ void dial_tell_silence(struct dial_call *c)
 	Yinhu__V1__CallEvent ev;
 
 	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_SILENCE);
-	body.command_seq = c->talk.silence.seq;
-	body.waited_ms = c->talk.silence.waited_ms;
+	body.command_seq = c->facts.silence.seq;
+	body.waited_ms = c->facts.silence.waited_ms;
 	ev.silence = &body;
 	store(c, &ev, "silence", ++c->n_silences);
 }
@@ -221,19 +221,19 @@ void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard)
 
 static void init_media(Yinhu__V1__MediaStats *m, const struct dial_call *c)
 {
-	const struct dial_stream *s = &c->stream;
+	const struct dial_leg_stats *s = &c->stats;
 
 	yinhu__v1__media_stats__init(m);
 	m->rtp_sent = s->sent;
-	m->rtp_received = yh_rtp_stats_received(&s->stats);
-	m->rtp_lost = yh_rtp_stats_lost(&s->stats);
+	m->rtp_received = s->received;
+	m->rtp_lost = s->lost;
 	m->rtp_late_sent = s->sent_late;
-	m->jitter_us = yh_rtp_stats_jitter_us(&s->stats);
+	m->jitter_us = s->jitter_us;
 	m->rtp_foreign = s->foreign;
-	m->callee_speech_ms = (uint32_t)c->talk.callee_ms;
-	m->bot_speech_ms = (uint32_t)c->talk.bot_ms;
-	m->barge_ins = c->talk.n_barge_ins;
-	m->utterances = c->talk.utterance;
+	m->callee_speech_ms = (uint32_t)s->callee_ms;
+	m->bot_speech_ms = (uint32_t)s->bot_ms;
+	m->barge_ins = s->n_barge_ins;
+	m->utterances = s->utterances;
 }
 
 int dial_tell_ended(struct dial_call *c,

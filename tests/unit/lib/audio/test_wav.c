@@ -58,16 +58,26 @@ static const uint8_t *chunk(const char *id, uint32_t *n)
 
 TestSuite(wav, .init = setup, .fini = teardown);
 
-Test(wav, the_file_is_alaw_stereo_with_the_callee_on_the_left)
+static void write_file(uint32_t at, const struct yh_wav_gap *gaps,
+		       size_t n_gaps, char sum[65])
 {
 	const uint8_t left[] = {1, 2, 3}, right[] = {4, 5, 6};
+	struct yh_wav *w;
+
+	cr_assert_eq(yh_wav_open(&w, path), 0);
+	cr_assert_eq(yh_wav_add(w, at, left, right, 3), 0);
+	cr_assert_eq(yh_wav_close(w, gaps, n_gaps, sum), 0);
+	read_file();
+}
+
+Test(wav, the_file_is_alaw_stereo_with_the_callee_on_the_left)
+{
 	const uint8_t both[] = {1, 4, 2, 5, 3, 6};
 	char sum[65], want[YH_SHA256_HEX];
 	const uint8_t *p;
 	uint32_t n;
 
-	cr_assert_eq(yh_wav_write(path, left, right, 3, sum), 0);
-	read_file();
+	write_file(0, NULL, 0, sum);
 	cr_assert_arr_eq(file, "RIFF", 4);
 	cr_assert_eq(le32(file + 4), length - 8);
 	p = chunk("fmt ", &n);
@@ -86,17 +96,69 @@ Test(wav, the_file_is_alaw_stereo_with_the_callee_on_the_left)
 	cr_assert_str_eq(sum, want);
 }
 
-Test(wav, a_path_that_cannot_be_written_is_an_error)
+Test(wav, what_was_left_out_is_silence)
 {
-	const uint8_t none[1] = {0};
+	const uint8_t want[] = {0xd5, 0xd5, 0xd5, 0xd5, 1, 4, 2, 5, 3, 6};
+	const uint8_t *p;
+	char sum[65];
+	uint32_t n;
+
+	write_file(2, NULL, 0, sum);
+	p = chunk("data", &n);
+	cr_assert_eq(n, sizeof(want));
+	cr_assert_arr_eq(p, want, sizeof(want));
+}
+
+Test(wav, a_gap_is_a_cue_point_with_a_length)
+{
+	const struct yh_wav_gap gaps[] = {{1, 1}, {3, 2}};
+	const uint8_t *p;
+	char sum[65];
+	uint32_t n;
+
+	write_file(2, gaps, 2, sum);
+	cr_assert_eq(le32(file + 4), length - 8);
+	p = chunk("cue ", &n);
+	cr_assert(p);
+	cr_assert_eq(le32(p), 2u);
+	cr_assert_eq(le32(p + 4 + 24 + 4), 3u);
+	cr_assert_arr_eq(p + 4 + 2 * 24 + 8, "adtlltxt", 8);
+	cr_assert_eq(le32(p + 4 + 2 * 24 + 24), 1u);
+}
+
+Test(wav, samples_do_not_go_back)
+{
+	const uint8_t some[2] = {0};
+	struct yh_wav *w;
 	char sum[65];
 
-	cr_assert_eq(yh_wav_write("/nowhere/at/all.wav", none, none, 1, sum),
-		     -ENOENT);
+	cr_assert_eq(yh_wav_open(&w, path), 0);
+	cr_assert_eq(yh_wav_add(w, 0, some, some, 2), 0);
+	cr_assert_eq(yh_wav_add(w, 1, some, some, 2), -EINVAL);
+	cr_assert_eq(yh_wav_close(w, NULL, 0, sum), 0);
+}
+
+Test(wav, a_path_that_cannot_be_written_is_an_error)
+{
+	struct yh_wav *w;
+
+	cr_assert_eq(yh_wav_open(&w, "/nowhere/at/all.wav"), -ENOENT);
 }
 
 Test(g711, every_code_survives_decoding_and_encoding)
 {
 	for (int c = 0; c < 256; c++)
 		cr_expect_eq(yh_alaw_encode(yh_alaw_decode((uint8_t)c)), c);
+}
+
+Test(g711, the_table_and_the_energy_are_those_of_the_decoder)
+{
+	for (int c = 0; c < 256; c++) {
+		uint8_t code = (uint8_t)c;
+		int16_t pcm = yh_alaw_decode(code), got;
+
+		yh_alaw_decode_n(&code, &got, 1);
+		cr_expect_eq(got, pcm);
+		cr_expect_eq(yh_alaw_energy(&code, 1), (uint64_t)(pcm * pcm));
+	}
 }

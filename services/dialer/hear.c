@@ -1,0 +1,86 @@
+/** @file hear.c  The callee's words and what talk says, see call.h */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "call_priv.h"
+#include "metrics.h"
+
+static uint32_t offset_ms(const struct dial_call *c, uint64_t at_us)
+{
+	return at_us > c->answered_us
+		       ? (uint32_t)((at_us - c->answered_us) / 1000)
+		       : 0;
+}
+
+static void resolved(struct dial_call *c)
+{
+	const struct dial_order o = {.kind = DIAL_ORDER_RESOLVED};
+
+	dial_call_order(c, &o);
+}
+
+static void begin_words(struct dial_call *c, const struct dial_news *news)
+{
+	int err = dial_ears_begin(c->ears, c->facts.utterance,
+				  offset_ms(c, c->facts.speech_from_us),
+				  c->facts.barge_in);
+
+	dial_tell_speech(c);
+	c->words_lost = err;
+	if (err)
+		yh_warn("call.words_lost", "call_id=%s err=%s",
+			c->lease->call_id, yh_err_text(err));
+	else
+		dial_ears_add(c->ears, news->audio, news->len);
+}
+
+static void end_words(struct dial_call *c)
+{
+	uint64_t end = c->facts.speech_until_us;
+
+	if (c->words_lost)
+		resolved(c);
+	else
+		dial_ears_end(c->ears, offset_ms(c, end),
+			      yh_wall_us() - (int64_t)(yh_now_us() - end));
+}
+
+void dial_call_words(struct dial_call *c, const struct dial_news *news)
+{
+	if (c->ears && !c->words_lost)
+		dial_ears_add(c->ears, news->audio, news->len);
+}
+
+void dial_call_on_heard(void *arg, const struct dial_heard *heard)
+{
+	struct dial_call *c = arg;
+
+	if (heard->failed)
+		dial_tell_unheard(c, heard);
+	resolved(c);
+}
+
+void dial_call_act(struct dial_call *c, const struct dial_news *news)
+{
+	unsigned acts = c->ears ? news->acts : 0;
+
+	c->facts = news->facts;
+	if (acts & DIAL_TALK_SPEECH_START)
+		begin_words(c, news);
+	if (acts & DIAL_TALK_STARTED)
+		dial_say_started(c);
+	if (acts & DIAL_TALK_PLAYED)
+		dial_say_played(c);
+	if (acts & DIAL_TALK_SPEECH_END)
+		end_words(c);
+	if (acts & DIAL_TALK_SILENCE)
+		dial_tell_silence(c);
+	if (acts & DIAL_TALK_HANG_UP)
+		dial_call_hang_up(c, "bot", false, "the dialog has ended");
+	if (acts & DIAL_TALK_LOST) {
+		yh_metric_add(&dial_m_watchdog, 1);
+		dial_call_hang_up(c, "bot", true, "no command from the dialog");
+	}
+}

@@ -1,0 +1,315 @@
+/** @file leg.c  One call's media, contract in leg.h */
+#include <errno.h>
+#include <string.h>
+
+#include "audio/plc.h"
+#include "base/mem.h"
+#include "leg.h"
+
+enum { QUIET_LINE_US = 200000 /* without packets: the callee is silent */ };
+
+static const uint8_t silence[YH_FRAME_SAMPLES] = {[0 ... YH_FRAME_SAMPLES - 1] =
+							  YH_ALAW_SILENCE};
+
+int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
+		    uint32_t id, const struct dial_port_pair *ports)
+{
+	struct dial_leg *leg = yh_zalloc(sizeof(*leg));
+	int err;
+
+	if (!leg)
+		return -ENOMEM;
+	leg->env = env;
+	leg->id = id;
+	err = dial_stream_init(&leg->stream, ports, env->counts);
+	if (err)
+		yh_free(leg);
+	else
+		*out = leg;
+
+	return err;
+}
+
+void dial_leg_destroy(struct dial_leg *leg)
+{
+	dial_recording_end(&leg->rec);
+	dial_stream_fini(&leg->stream);
+	yh_free(leg);
+}
+
+/* ---- news ------------------------------------------------------------------
+ */
+
+static struct dial_news *news_of(const struct dial_leg *leg,
+				 enum dial_news_kind kind, size_t len)
+{
+	struct dial_news *n = yh_zalloc(sizeof(*n) + len);
+
+	if (!n)
+		return NULL;
+	n->kind = kind;
+	n->id = leg->id;
+	n->len = len;
+
+	return n;
+}
+
+static bool tell(struct dial_leg *leg, struct dial_news *n)
+{
+	if (n && !leg->env->tell(leg->env->arg, n))
+		return true;
+	yh_free(n);
+	leg->told_lost++;
+
+	return false;
+}
+
+static void tell_words(struct dial_leg *leg)
+{
+	size_t len = leg->n_words * (size_t)YH_FRAME_SAMPLES;
+	struct dial_news *n;
+
+	leg->n_words = 0;
+	if (!len)
+		return;
+	n = news_of(leg, DIAL_NEWS_AUDIO, len);
+	if (n)
+		memcpy(n->audio, leg->words, len);
+	tell(leg, n);
+}
+
+static void note_facts(const struct dial_talk *t, struct dial_facts *f)
+{
+	f->started.seq = t->now.seq;
+	f->started.duration_ms = (uint32_t)t->now.n * YH_FRAME_MS;
+	f->started.turn_latency_ms = t->turn_latency_ms;
+	f->played.seq = t->played.seq;
+	f->played.interrupted = t->played.interrupted;
+	f->played.played_ms = t->played.played_ms;
+	f->played.stop_latency_ms = t->played.stop_latency_ms;
+	f->silence.seq = t->silence.seq;
+	f->silence.waited_ms = t->silence.waited_ms;
+	f->utterance = t->utterance;
+	f->barge_in = t->barge_in;
+	f->speech_from_us = t->speech_from_us;
+	f->speech_until_us = t->speech_until_us;
+}
+
+/* The ring holds what was heard; the part before the confirmation, and the
+ * pre-roll before that, belong to the utterance. */
+static uint32_t frames_before(const struct dial_leg *leg)
+{
+	uint32_t n = (leg->vad.spurt_ms + DIAL_PREROLL_MS) / YH_FRAME_MS;
+
+	if (n > DIAL_RING_FRAMES)
+		n = DIAL_RING_FRAMES;
+
+	return n < leg->n_heard ? n : leg->n_heard;
+}
+
+static void tell_acts(struct dial_leg *leg, unsigned acts)
+{
+	uint32_t k = acts & DIAL_TALK_SPEECH_START ? frames_before(leg) : 0;
+	struct dial_news *n;
+
+	if (!acts)
+		return;
+	if (acts & DIAL_TALK_SPEECH_END)
+		tell_words(leg);
+	n = news_of(leg, DIAL_NEWS_ACTS, (size_t)k * YH_FRAME_SAMPLES);
+	if (n) {
+		n->acts = acts;
+		note_facts(&leg->talk, &n->facts);
+	}
+	for (uint32_t i = 0; n && i < k; i++)
+		memcpy(n->audio + (size_t)i * YH_FRAME_SAMPLES,
+		       leg->ring[(leg->n_heard - k + i) % DIAL_RING_FRAMES],
+		       YH_FRAME_SAMPLES);
+	tell(leg, n);
+}
+
+static void tell_dropped(struct dial_leg *leg, uint32_t seq)
+{
+	struct dial_news *n = news_of(leg, DIAL_NEWS_DROPPED, 0);
+
+	if (n)
+		n->seq = seq;
+	tell(leg, n);
+}
+
+/* ---- what comes ------------------------------------------------------------
+ */
+
+static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
+{
+	float level = yh_energy_dbov(yh_alaw_energy(alaw, YH_FRAME_SAMPLES),
+				     YH_FRAME_SAMPLES);
+	bool spoke = leg->talk.speaking;
+	enum yh_vad_event ev;
+
+	memcpy(leg->ring[leg->n_heard++ % DIAL_RING_FRAMES], alaw,
+	       YH_FRAME_SAMPLES);
+	ev = yh_vad_push_level(&leg->vad, level);
+	if (spoke) {
+		memcpy(leg->words[leg->n_words++], alaw, YH_FRAME_SAMPLES);
+		if (leg->n_words == DIAL_WORDS_FRAMES)
+			tell_words(leg);
+	}
+	tell_acts(leg, dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
+}
+
+static void conceal(struct dial_leg *leg, uint64_t at_us)
+{
+	uint8_t history[YH_PLC_HISTORY][YH_FRAME_SAMPLES];
+	uint8_t made[YH_FRAME_SAMPLES];
+	uint32_t n = leg->n_heard - leg->n_lost;
+
+	if (n < YH_PLC_HISTORY || leg->n_lost >= YH_PLC_FRAMES) {
+		leg->n_lost++;
+		hear(leg, at_us, silence);
+		return;
+	}
+	for (uint32_t i = 0; i < YH_PLC_HISTORY; i++)
+		memcpy(history[i],
+		       leg->ring[(n - YH_PLC_HISTORY + i) % DIAL_RING_FRAMES],
+		       YH_FRAME_SAMPLES);
+	yh_plc_conceal(history[0], leg->n_lost, made);
+	leg->n_lost++;
+	hear(leg, at_us, made);
+}
+
+static void on_frame(void *arg, const struct dial_frame *f)
+{
+	struct dial_leg *leg = arg;
+
+	if (!leg->talking)
+		return;
+	leg->heard_us = f->at_us;
+	if (!f->alaw) {
+		conceal(leg, f->at_us);
+		return;
+	}
+	leg->n_lost = 0;
+	if (f->at_us >= leg->answered_us)
+		dial_recording_heard(
+			&leg->rec,
+			(uint32_t)((f->at_us - leg->answered_us) / 125),
+			f->timestamp, f->alaw, YH_FRAME_SAMPLES);
+	hear(leg, f->at_us, f->alaw);
+}
+
+void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
+		   uint64_t now_us)
+{
+	const uint8_t *frame;
+	unsigned acts;
+
+	dial_stream_receive(&leg->stream, scratch, now_us, on_frame, leg);
+	if (!leg->talking)
+		return;
+	if (now_us > leg->heard_us + QUIET_LINE_US)
+		hear(leg, now_us, silence);
+	acts = dial_talk_tick(&leg->talk, now_us, &frame);
+	dial_stream_send(&leg->stream, frame, acts & DIAL_TALK_STARTED);
+	dial_recording_beat(&leg->rec, frame);
+	tell_acts(leg, acts);
+}
+
+/* ---- orders ----------------------------------------------------------------
+ */
+
+static void answer(struct dial_leg *leg, const struct dial_order *o,
+		   uint64_t now_us)
+{
+	const struct dial_media_conf *conf = leg->env->conf;
+
+	leg->talking = true;
+	leg->answered_us = now_us;
+	leg->heard_us = now_us;
+	yh_vad_init(&leg->vad, &conf->vad);
+	dial_talk_init(&leg->talk, &conf->talk, now_us);
+	dial_stream_start(&leg->stream, &o->remote);
+	leg->recorded =
+		o->path[0] && !dial_recording_begin(&leg->rec, leg->env->writer,
+						    o->path, leg->id);
+}
+
+static void play(struct dial_leg *leg, const struct dial_prompt *p,
+		 uint64_t now_us)
+{
+	unsigned acts = 0;
+
+	if (!leg->talking || dial_talk_play(&leg->talk, now_us, p, &acts))
+		tell_dropped(leg, p->seq);
+	tell_acts(leg, acts);
+}
+
+static void stop(struct dial_leg *leg, uint64_t now_us)
+{
+	for (unsigned i = 0; i < leg->talk.n_queue; i++)
+		tell_dropped(leg, leg->talk.queue[i].seq);
+	tell_acts(leg, dial_talk_stop(&leg->talk, now_us));
+}
+
+static void hang_up(struct dial_leg *leg)
+{
+	if (leg->talk.speaking)
+		tell_acts(leg, DIAL_TALK_SPEECH_END);
+	leg->talking = false;
+	leg->closing = true;
+	leg->stream.open = false;
+	dial_recording_end(&leg->rec);
+}
+
+void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
+		    uint64_t now_us)
+{
+	switch (o->kind) {
+	case DIAL_ORDER_ANSWER:
+		answer(leg, o, now_us);
+		break;
+	case DIAL_ORDER_MEDIA:
+		dial_stream_start(&leg->stream, &o->remote);
+		break;
+	case DIAL_ORDER_FETCH:
+		dial_talk_fetch(&leg->talk);
+		break;
+	case DIAL_ORDER_PLAY:
+		play(leg, &o->prompt, now_us);
+		break;
+	case DIAL_ORDER_STOP:
+		stop(leg, now_us);
+		break;
+	case DIAL_ORDER_RESOLVED:
+		dial_talk_resolved(&leg->talk, now_us);
+		break;
+	case DIAL_ORDER_CLOSE:
+		hang_up(leg);
+		break;
+	}
+}
+
+bool dial_leg_finish(struct dial_leg *leg)
+{
+	struct dial_news *n = news_of(leg, DIAL_NEWS_GONE, 0);
+	const struct dial_stream *s = &leg->stream;
+	const struct dial_talk *t = &leg->talk;
+
+	if (!n)
+		return false;
+	n->recorded = leg->recorded;
+	n->stats = (struct dial_leg_stats){
+		.sent = s->sent,
+		.sent_late = s->sent_late,
+		.received = yh_rtp_stats_received(&s->stats),
+		.lost = yh_rtp_stats_lost(&s->stats),
+		.jitter_us = yh_rtp_stats_jitter_us(&s->stats),
+		.foreign = s->foreign,
+		.callee_ms = t->callee_ms,
+		.bot_ms = t->bot_ms,
+		.n_barge_ins = t->n_barge_ins,
+		.utterances = t->utterance,
+	};
+
+	return tell(leg, n);
+}

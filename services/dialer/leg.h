@@ -1,0 +1,66 @@
+/**
+ * @file leg.h  One call's media: RTP, voice detector, prompts, recording.
+ *
+ * Worker thread throughout, but for its creation. Source: own design.
+ */
+#ifndef DIAL_LEG_H
+#define DIAL_LEG_H
+
+#include "media.h"
+#include "recording.h"
+#include "stream.h"
+
+enum {
+	DIAL_PREROLL_MS = 300,
+	DIAL_RING_FRAMES = 40, /**< Last frames heard: 800 ms */
+	DIAL_WORDS_FRAMES = 5, /**< Sent at a time: 100 ms */
+};
+
+/** What a leg needs of its worker. */
+struct dial_leg_env {
+	const struct dial_media_conf *conf;
+	struct dial_writer *writer;
+	struct dial_counts *counts;
+	/** Tell the loop. @param news Taken on 0
+	 * @return 0, YH_ERR_QUEUE_FULL */
+	int (*tell)(void *arg, struct dial_news *news);
+	void *arg;
+};
+
+struct dial_leg {
+	/** Its worker's. */
+	struct dial_leg *next;
+	unsigned worker;
+	/** Its own. */
+	const struct dial_leg_env *env;
+	uint32_t id;
+	bool talking, closing, recorded;
+	uint32_t told_lost; /**< News for which there was no room */
+	uint64_t answered_us, heard_us;
+	struct dial_stream stream;
+	struct yh_vad vad;
+	struct dial_talk talk;
+	struct dial_recording rec;
+	uint32_t n_heard;
+	unsigned n_lost; /**< Frames in a row */
+	unsigned n_words;
+	uint8_t words[DIAL_WORDS_FRAMES][160];
+	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
+};
+
+/** Loop thread. @param env Kept @param ports Taken
+ * @return 0, -ENOMEM, -errno */
+int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
+		    uint32_t id, const struct dial_port_pair *ports);
+/** @param leg Taken */
+void dial_leg_destroy(struct dial_leg *leg);
+/** Do an order; CLOSE only sets `closing`. @param order Borrowed */
+void dial_leg_order(struct dial_leg *leg, const struct dial_order *order,
+		    uint64_t now_us);
+/** Its 20 ms: hear what came, send one frame. */
+void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
+		   uint64_t now_us);
+/** Tell the last news. @return Is it done? Else ask again */
+bool dial_leg_finish(struct dial_leg *leg);
+
+#endif

@@ -1,0 +1,232 @@
+/** @file writer.c  Recordings on the disk, contract in writer.h */
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "audio/g711.h"
+#include "base/mem.h"
+#include "writer.h"
+
+struct dial_file {
+	struct dial_file *next; /* of the finished ones */
+	char *path;
+	uint32_t id;
+	struct yh_wav *wav;
+	int err;
+	uint32_t n_gaps;
+	struct yh_wav_gap gaps[YH_WAV_GAPS];
+};
+
+struct dial_writer {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	struct dial_block *free, *first, **last;
+	struct dial_file *finished;
+	unsigned left; /* blocks that may still be allocated */
+	bool ending;
+	dial_written_cb *cb;
+	void *arg;
+};
+
+/* ---- files -----------------------------------------------------------------
+ */
+
+struct dial_file *dial_file_create(const char *path, uint32_t id)
+{
+	struct dial_file *f = yh_zalloc(sizeof(*f));
+
+	if (f)
+		f->path = yh_strdup(path);
+	if (!f || !f->path) {
+		yh_free(f);
+		return NULL;
+	}
+	f->id = id;
+
+	return f;
+}
+
+void dial_file_gap(struct dial_file *f, uint32_t at, uint32_t n)
+{
+	if (f->n_gaps < YH_WAV_GAPS)
+		f->gaps[f->n_gaps++] = (struct yh_wav_gap){at, n};
+}
+
+static void write_block(struct dial_file *f, const struct dial_block *b)
+{
+	if (!f->wav && !f->err)
+		f->err = yh_wav_open(&f->wav, f->path);
+	if (!f->err && b->n)
+		f->err = yh_wav_add(f->wav, b->at, b->left, b->right, b->n);
+}
+
+static void finish(struct dial_writer *w, struct dial_file *f)
+{
+	char sha256[65] = "";
+	int err = -ENODATA;
+
+	if (f->wav)
+		err = yh_wav_close(f->wav, f->gaps, f->n_gaps, sha256);
+	if (f->err)
+		err = f->err;
+	w->cb(w->arg, f->id, err, err ? "" : sha256);
+	yh_free(f->path);
+	yh_free(f);
+}
+
+/* ---- the thread ------------------------------------------------------------
+ */
+
+static void give_back(struct dial_writer *w, struct dial_block *b)
+{
+	pthread_mutex_lock(&w->lock);
+	b->next = w->free;
+	w->free = b;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void write_blocks(struct dial_writer *w, struct dial_block *b)
+{
+	struct dial_block *next;
+
+	for (; b; b = next) {
+		next = b->next;
+		write_block(b->file, b);
+		give_back(w, b);
+	}
+}
+
+static void finish_files(struct dial_writer *w, struct dial_file *f)
+{
+	struct dial_file *next;
+
+	for (; f; f = next) {
+		next = f->next;
+		finish(w, f);
+	}
+}
+
+/* What a file's blocks are, was put before it was finished: blocks first. */
+static bool work(struct dial_writer *w)
+{
+	struct dial_block *blocks;
+	struct dial_file *files;
+	bool ending;
+
+	pthread_mutex_lock(&w->lock);
+	blocks = w->first;
+	w->first = NULL;
+	w->last = &w->first;
+	files = w->finished;
+	w->finished = NULL;
+	ending = w->ending;
+	pthread_mutex_unlock(&w->lock);
+	write_blocks(w, blocks);
+	finish_files(w, files);
+
+	return !ending;
+}
+
+static void *run(void *arg)
+{
+	const struct timespec pause = {.tv_nsec = DIAL_WRITER_MS * 1000000};
+
+	while (work(arg))
+		nanosleep(&pause, NULL);
+
+	return NULL;
+}
+
+/* ---- blocks ----------------------------------------------------------------
+ */
+
+struct dial_block *dial_writer_take(struct dial_writer *w)
+{
+	struct dial_block *b;
+	bool may;
+
+	pthread_mutex_lock(&w->lock);
+	b = w->free;
+	if (b)
+		w->free = b->next;
+	may = !b && w->left;
+	if (may)
+		w->left--;
+	pthread_mutex_unlock(&w->lock);
+	if (may)
+		b = yh_zalloc(sizeof(*b));
+	if (!b)
+		return NULL;
+	b->next = NULL;
+	b->file = NULL;
+	b->at = b->n = 0;
+	memset(b->left, YH_ALAW_SILENCE, sizeof(b->left));
+	memset(b->right, YH_ALAW_SILENCE, sizeof(b->right));
+
+	return b;
+}
+
+void dial_writer_put(struct dial_writer *w, struct dial_block *b)
+{
+	if (!b->file) {
+		give_back(w, b);
+		return;
+	}
+	pthread_mutex_lock(&w->lock);
+	b->next = NULL;
+	*w->last = b;
+	w->last = &b->next;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void dial_writer_finish(struct dial_writer *w, struct dial_file *f)
+{
+	pthread_mutex_lock(&w->lock);
+	f->next = w->finished;
+	w->finished = f;
+	pthread_mutex_unlock(&w->lock);
+}
+
+int dial_writer_open(struct dial_writer **out, unsigned max_blocks,
+		     dial_written_cb *cb, void *arg)
+{
+	struct dial_writer *w = yh_zalloc(sizeof(*w));
+	int err;
+
+	if (!w)
+		return -ENOMEM;
+	w->left = max_blocks;
+	w->last = &w->first;
+	w->cb = cb;
+	w->arg = arg;
+	pthread_mutex_init(&w->lock, NULL);
+	err = pthread_create(&w->thread, NULL, run, w);
+	if (err) {
+		pthread_mutex_destroy(&w->lock);
+		yh_free(w);
+		return -err;
+	}
+	*out = w;
+
+	return 0;
+}
+
+void dial_writer_close(struct dial_writer *w)
+{
+	struct dial_block *b;
+
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->ending = true;
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	while ((b = w->free)) {
+		w->free = b->next;
+		yh_free(b);
+	}
+	pthread_mutex_destroy(&w->lock);
+	yh_free(w);
+}
