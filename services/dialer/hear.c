@@ -21,7 +21,7 @@ static void resolved(struct dial_call *c)
 	dial_call_order(c, &o);
 }
 
-static void begin_words(struct dial_call *c, const struct dial_news *news)
+static void begin_words(struct dial_call *c)
 {
 	int err = dial_ears_begin(c->ears, c->facts.utterance,
 				  offset_ms(c, c->facts.speech_from_us),
@@ -32,8 +32,6 @@ static void begin_words(struct dial_call *c, const struct dial_news *news)
 	if (err)
 		yh_warn("call.words_lost", "call_id=%s err=%s",
 			c->lease->call_id, yh_err_text(err));
-	else
-		dial_ears_add(c->ears, news->audio, news->len);
 }
 
 static void end_words(struct dial_call *c)
@@ -68,7 +66,7 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news)
 
 	c->facts = news->facts;
 	if (acts & DIAL_TALK_SPEECH_START)
-		begin_words(c, news);
+		begin_words(c);
 	if (acts & DIAL_TALK_STARTED)
 		dial_say_started(c);
 	if (acts & DIAL_TALK_PLAYED)

@@ -19,6 +19,7 @@ int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
 
 	if (!leg)
 		return -ENOMEM;
+	memset(leg, 0, sizeof(*leg)); /* its pages now, not in the worker */
 	leg->env = env;
 	leg->id = id;
 	err = dial_stream_init(&leg->stream, ports, env->counts);
@@ -32,7 +33,6 @@ int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
 
 void dial_leg_destroy(struct dial_leg *leg)
 {
-	dial_recording_end(&leg->rec);
 	dial_stream_fini(&leg->stream);
 	yh_free(leg);
 }
@@ -40,42 +40,43 @@ void dial_leg_destroy(struct dial_leg *leg)
 /* ---- news ------------------------------------------------------------------
  */
 
-static struct dial_news *news_of(const struct dial_leg *leg,
-				 enum dial_news_kind kind, size_t len)
+static struct dial_news *news_of(struct dial_leg *leg, enum dial_news_kind kind)
 {
-	struct dial_news *n = yh_zalloc(sizeof(*n) + len);
+	struct dial_news *n = leg->env->news(leg->env->arg);
 
-	if (!n)
+	if (!n) {
+		leg->told_lost++;
 		return NULL;
+	}
 	n->kind = kind;
 	n->id = leg->id;
-	n->len = len;
+	n->len = 0;
 
 	return n;
 }
 
-static bool tell(struct dial_leg *leg, struct dial_news *n)
+static void tell(struct dial_leg *leg, struct dial_news *n)
 {
-	if (n && !leg->env->tell(leg->env->arg, n))
-		return true;
-	yh_free(n);
-	leg->told_lost++;
-
-	return false;
+	if (n && leg->env->tell(leg->env->arg, n))
+		leg->told_lost++;
 }
 
 static void tell_words(struct dial_leg *leg)
 {
-	size_t len = leg->n_words * (size_t)YH_FRAME_SAMPLES;
-	struct dial_news *n;
+	tell(leg, leg->words);
+	leg->words = NULL;
+}
 
-	leg->n_words = 0;
-	if (!len)
+static void add_words(struct dial_leg *leg, const uint8_t *alaw)
+{
+	if (!leg->words)
+		leg->words = news_of(leg, DIAL_NEWS_AUDIO);
+	if (!leg->words)
 		return;
-	n = news_of(leg, DIAL_NEWS_AUDIO, len);
-	if (n)
-		memcpy(n->audio, leg->words, len);
-	tell(leg, n);
+	memcpy(leg->words->audio + leg->words->len, alaw, YH_FRAME_SAMPLES);
+	leg->words->len += YH_FRAME_SAMPLES;
+	if (leg->words->len == DIAL_WORDS_BYTES)
+		tell_words(leg);
 }
 
 static void note_facts(const struct dial_talk *t, struct dial_facts *f)
@@ -109,28 +110,28 @@ static uint32_t frames_before(const struct dial_leg *leg)
 
 static void tell_acts(struct dial_leg *leg, unsigned acts)
 {
-	uint32_t k = acts & DIAL_TALK_SPEECH_START ? frames_before(leg) : 0;
 	struct dial_news *n;
 
 	if (!acts)
 		return;
 	if (acts & DIAL_TALK_SPEECH_END)
 		tell_words(leg);
-	n = news_of(leg, DIAL_NEWS_ACTS, (size_t)k * YH_FRAME_SAMPLES);
+	n = news_of(leg, DIAL_NEWS_ACTS);
 	if (n) {
 		n->acts = acts;
 		note_facts(&leg->talk, &n->facts);
 	}
-	for (uint32_t i = 0; n && i < k; i++)
-		memcpy(n->audio + (size_t)i * YH_FRAME_SAMPLES,
-		       leg->ring[(leg->n_heard - k + i) % DIAL_RING_FRAMES],
-		       YH_FRAME_SAMPLES);
 	tell(leg, n);
+	if (acts & DIAL_TALK_SPEECH_START) {
+		for (uint32_t k = frames_before(leg); k; k--)
+			add_words(leg, leg->ring[(leg->n_heard - k) %
+						 DIAL_RING_FRAMES]);
+	}
 }
 
 static void tell_dropped(struct dial_leg *leg, uint32_t seq)
 {
-	struct dial_news *n = news_of(leg, DIAL_NEWS_DROPPED, 0);
+	struct dial_news *n = news_of(leg, DIAL_NEWS_DROPPED);
 
 	if (n)
 		n->seq = seq;
@@ -150,11 +151,8 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 	memcpy(leg->ring[leg->n_heard++ % DIAL_RING_FRAMES], alaw,
 	       YH_FRAME_SAMPLES);
 	ev = yh_vad_push_level(&leg->vad, level);
-	if (spoke) {
-		memcpy(leg->words[leg->n_words++], alaw, YH_FRAME_SAMPLES);
-		if (leg->n_words == DIAL_WORDS_FRAMES)
-			tell_words(leg);
-	}
+	if (spoke)
+		add_words(leg, alaw);
 	tell_acts(leg, dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
 }
 
@@ -291,12 +289,13 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 
 bool dial_leg_finish(struct dial_leg *leg)
 {
-	struct dial_news *n = news_of(leg, DIAL_NEWS_GONE, 0);
+	struct dial_news *n = news_of(leg, DIAL_NEWS_GONE);
 	const struct dial_stream *s = &leg->stream;
 	const struct dial_talk *t = &leg->talk;
 
 	if (!n)
 		return false;
+	n->leg = leg;
 	n->recorded = leg->recorded;
 	n->stats = (struct dial_leg_stats){
 		.sent = s->sent,
@@ -311,5 +310,5 @@ bool dial_leg_finish(struct dial_leg *leg)
 		.utterances = t->utterance,
 	};
 
-	return tell(leg, n);
+	return !leg->env->tell(leg->env->arg, n);
 }

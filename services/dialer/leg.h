@@ -13,7 +13,6 @@
 enum {
 	DIAL_PREROLL_MS = 300,
 	DIAL_RING_FRAMES = 40, /**< Last frames heard: 800 ms */
-	DIAL_WORDS_FRAMES = 5, /**< Sent at a time: 100 ms */
 };
 
 /** What a leg needs of its worker. */
@@ -21,8 +20,9 @@ struct dial_leg_env {
 	const struct dial_media_conf *conf;
 	struct dial_writer *writer;
 	struct dial_counts *counts;
-	/** Tell the loop. @param news Taken on 0
-	 * @return 0, YH_ERR_QUEUE_FULL */
+	/** Empty news. @return NULL: too many are on their way */
+	struct dial_news *(*news)(void *arg);
+	/** Tell the loop. @param news Taken @return 0, YH_ERR_QUEUE_FULL */
 	int (*tell)(void *arg, struct dial_news *news);
 	void *arg;
 };
@@ -42,17 +42,16 @@ struct dial_leg {
 	struct dial_talk talk;
 	struct dial_recording rec;
 	uint32_t n_heard;
-	unsigned n_lost; /**< Frames in a row */
-	unsigned n_words;
-	uint8_t words[DIAL_WORDS_FRAMES][160];
+	unsigned n_lost;		     /**< Frames in a row */
+	struct dial_news *words;	     /**< Audio that is being filled */
 	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
 };
 
-/** Loop thread. @param env Kept @param ports Taken
+/** Loop thread. @param env Kept @param ports Taken on 0
  * @return 0, -ENOMEM, -errno */
 int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
 		    uint32_t id, const struct dial_port_pair *ports);
-/** @param leg Taken */
+/** Any thread, after it was finished. @param leg Taken */
 void dial_leg_destroy(struct dial_leg *leg);
 /** Do an order; CLOSE only sets `closing`. @param order Borrowed */
 void dial_leg_order(struct dial_leg *leg, const struct dial_order *order,
@@ -60,7 +59,8 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *order,
 /** Its 20 ms: hear what came, send one frame. */
 void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
 		   uint64_t now_us);
-/** Tell the last news. @return Is it done? Else ask again */
+/** Tell the last news, which carry the leg away.
+ * @return Is it done? Else ask again */
 bool dial_leg_finish(struct dial_leg *leg);
 
 #endif

@@ -1,8 +1,11 @@
 /** @file media.c  Worker threads and their legs, contract in media.h */
 #include <errno.h>
 #include <pthread.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +16,7 @@
 #include "base/mem.h"
 #include "leg.h"
 #include "loop/inbox.h"
+#include "loop/queue.h"
 #include "metrics.h"
 
 enum {
@@ -20,7 +24,7 @@ enum {
 	CATCH_UP = 200, /* slots made good at most; then time is skipped */
 	INBOX = 65536,
 	METRICS_US = 1000000,
-	BLOCKS_A_CALL = 4, /* two in hand, two on their way */
+	NEWS_MAX = 65536, /* of a worker, on their way or to be used again */
 };
 
 struct slot {
@@ -31,11 +35,9 @@ struct slot {
 struct worker {
 	struct dial_media *media;
 	pthread_t thread;
-	uv_loop_t loop;
-	uv_async_t quit;
-	uv_poll_t poll;
-	int timer;
-	struct yh_inbox *orders;
+	int timer, wake; /* timerfd; eventfd for one who sleeps */
+	_Atomic bool asleep, quitting;
+	struct yh_queue orders;
 	struct dial_scratch *scratch;
 	struct dial_counts counts, told;
 	struct dial_leg_env env;
@@ -43,7 +45,10 @@ struct worker {
 	unsigned n_legs, n_closing, slot;
 	uint64_t due_us; /* of the slot that is being done */
 	uint64_t metrics_us;
-	unsigned load; /* legs given to it; the loop thread's */
+	struct yh_stack returned; /* news that the loop has read */
+	struct yh_stack_item *spare;
+	unsigned n_news; /* allocated */
+	unsigned load;	 /* legs given to it; the loop thread's */
 };
 
 struct dial_media {
@@ -53,12 +58,16 @@ struct dial_media {
 	struct yh_inbox *news;
 	dial_news_cb *cb;
 	void *arg;
+	struct yh_stack used; /* letters that workers have read */
+	struct yh_stack_item *spare;
+	unsigned n_legs;
 	unsigned n_workers;
 	struct worker workers[DIAL_WORKERS_MAX];
 };
 
 /* What travels to a worker. */
 struct letter {
+	struct yh_stack_item item;
 	struct dial_leg *leg;
 	bool add; /* else the order */
 	struct dial_order order;
@@ -99,27 +108,21 @@ static void beat_slot(struct worker *w, const struct slot *s)
 	}
 }
 
-static void remove_leg(struct worker *w, struct slot *s, struct dial_leg **at)
-{
-	struct dial_leg *leg = *at;
-
-	*at = leg->next;
-	dial_leg_destroy(leg);
-	s->n--;
-	w->n_legs--;
-	if (w->n_closing)
-		w->n_closing--;
-}
-
 static void end_legs(struct worker *w, struct slot *s)
 {
 	struct dial_leg **at = &s->legs;
 
 	while (*at) {
-		if ((*at)->closing && dial_leg_finish(*at))
-			remove_leg(w, s, at);
-		else
-			at = &(*at)->next;
+		struct dial_leg *leg = *at, *next = leg->next;
+
+		if (leg->closing && dial_leg_finish(leg)) {
+			*at = next;
+			s->n--;
+			w->n_legs--;
+			w->n_closing--;
+		} else {
+			at = &leg->next;
+		}
 	}
 }
 
@@ -146,13 +149,11 @@ static void next_slot(struct worker *w)
 		end_legs(w, s);
 }
 
-static void on_beat(uv_poll_t *poll, int status, int events)
+static void beat(struct worker *w)
 {
-	struct worker *w = poll->data;
 	uint64_t n = 0, skip;
 
-	(void)events;
-	if (status || read(w->timer, &n, sizeof(n)) != sizeof(n))
+	if (read(w->timer, &n, sizeof(n)) != sizeof(n))
 		return;
 	skip = n > CATCH_UP ? n - CATCH_UP : 0;
 	if (skip)
@@ -184,41 +185,53 @@ static void add_leg(struct worker *w, struct dial_leg *leg)
 		set_timer(w, true);
 }
 
-static void on_letter(void *arg, void *item)
+static void read_letters(struct worker *w)
+{
+	struct letter *l;
+
+	while ((l = yh_queue_take(&w->orders))) {
+		if (l->add) {
+			add_leg(w, l->leg);
+		} else {
+			dial_leg_order(l->leg, &l->order, yh_now_us());
+			w->n_closing += l->order.kind == DIAL_ORDER_CLOSE;
+		}
+		yh_stack_push(&w->media->used, &l->item);
+	}
+}
+
+static void end_all(struct worker *w)
+{
+	const struct dial_order close_it = {.kind = DIAL_ORDER_CLOSE};
+
+	read_letters(w);
+	for (unsigned i = 0; i < DIAL_SLOTS; i++) {
+		struct dial_leg *next, *leg = w->slots[i].legs;
+
+		for (; leg; leg = next) {
+			next = leg->next;
+			if (!leg->closing)
+				dial_leg_order(leg, &close_it, yh_now_us());
+			dial_leg_destroy(leg);
+		}
+	}
+	tell_metrics(w, yh_now_us());
+}
+
+static struct dial_news *new_news(void *arg)
 {
 	struct worker *w = arg;
-	struct letter *l = item;
+	struct yh_stack_item *item = yh_stack_pop(&w->spare, &w->returned);
+	struct dial_news *n = (struct dial_news *)item;
 
-	if (l->add) {
-		add_leg(w, l->leg);
-	} else {
-		dial_leg_order(l->leg, &l->order, yh_now_us());
-		w->n_closing += l->order.kind == DIAL_ORDER_CLOSE;
+	if (!n && w->n_news < NEWS_MAX)
+		n = yh_zalloc(sizeof(*n));
+	if (n && !item) {
+		n->home = w;
+		w->n_news++;
 	}
-	yh_free(l);
-}
 
-static void drop_letter(void *item)
-{
-	struct letter *l = item;
-
-	if (l->add)
-		dial_leg_destroy(l->leg);
-	yh_free(l);
-}
-
-static void on_quit(uv_async_t *quit)
-{
-	struct worker *w = quit->data;
-
-	for (unsigned i = 0; i < DIAL_SLOTS; i++) {
-		while (w->slots[i].legs)
-			remove_leg(w, &w->slots[i], &w->slots[i].legs);
-	}
-	yh_inbox_close(w->orders, drop_letter);
-	uv_close((uv_handle_t *)&w->quit, NULL);
-	uv_poll_stop(&w->poll);
-	uv_close((uv_handle_t *)&w->poll, NULL);
+	return n;
 }
 
 static int tell_loop(void *arg, struct dial_news *news)
@@ -226,48 +239,55 @@ static int tell_loop(void *arg, struct dial_news *news)
 	struct worker *w = arg;
 	int err = yh_inbox_put(w->media->news, news);
 
-	if (err)
+	if (err) {
 		yh_metric_add(&dial_m_news_lost, 1);
+		news->item.next = w->spare;
+		w->spare = &news->item;
+	}
 
 	return err;
 }
 
+/* Nothing to do: until somebody brings an order. */
+static void sleep_until_woken(struct worker *w)
+{
+	struct pollfd fd = {.fd = w->wake, .events = POLLIN};
+	uint64_t n;
+
+	atomic_store(&w->asleep, true);
+	read_letters(w); /* one may have come before we said so */
+	if (!w->n_legs && !atomic_load(&w->quitting))
+		poll(&fd, 1, -1);
+	atomic_store(&w->asleep, false);
+	(void)!read(w->wake, &n, sizeof(n));
+}
+
+/* Orders are looked for at each millisecond. uv_async_t will not do: its
+ * reader spins until the writer has run on, which never comes when the reader
+ * is realtime, the writer is not, and they share a CPU. */
 static void *run(void *arg)
 {
 	const struct sched_param first = {.sched_priority = 1};
 	struct worker *w = arg;
+	struct pollfd fd = {.fd = w->timer, .events = POLLIN};
 
 	if (w->media->conf.realtime &&
 	    pthread_setschedparam(pthread_self(), SCHED_FIFO, &first))
 		yh_info("media.scheduling", "realtime=refused");
-	uv_run(&w->loop, UV_RUN_DEFAULT);
-	tell_metrics(w, yh_now_us());
+	while (!atomic_load(&w->quitting)) {
+		if (!w->n_legs)
+			sleep_until_woken(w);
+		else if (poll(&fd, 1, -1) == 1)
+			beat(w);
+		read_letters(w);
+	}
+	end_all(w);
 
 	return NULL;
 }
 
 /* ---- workers: the loop's thread --------------------------------------------
  */
-
-static int open_handles(struct worker *w)
-{
-	int err;
-
-	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (w->timer < 0)
-		return -errno;
-	err = uv_async_init(&w->loop, &w->quit, on_quit);
-	if (err)
-		return err;
-	w->quit.data = w;
-	err = uv_poll_init(&w->loop, &w->poll, w->timer);
-	if (!err) {
-		w->poll.data = w;
-		err = uv_poll_start(&w->poll, UV_READABLE, on_beat);
-	}
-
-	return err;
-}
 
 static int start_worker(struct dial_media *m, struct worker *w)
 {
@@ -277,30 +297,47 @@ static int start_worker(struct dial_media *m, struct worker *w)
 	w->env = (struct dial_leg_env){.conf = &m->conf,
 				       .writer = m->writer,
 				       .counts = &w->counts,
+				       .news = new_news,
 				       .tell = tell_loop,
 				       .arg = w};
 	w->scratch = dial_scratch_create();
 	if (!w->scratch)
 		return -ENOMEM;
-	err = uv_loop_init(&w->loop);
-	if (err)
-		return err;
-	err = open_handles(w);
-	if (!err)
-		err = yh_inbox_open(&w->orders, &w->loop, INBOX, on_letter, w);
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (w->timer < 0 || w->wake < 0)
+		return -errno;
+	err = yh_queue_init(&w->orders, INBOX);
 	if (!err)
 		err = -pthread_create(&w->thread, NULL, run, w);
 
 	return err;
 }
 
+static void wake(struct worker *w)
+{
+	const uint64_t one = 1;
+
+	if (atomic_load(&w->asleep))
+		(void)!write(w->wake, &one, sizeof(one));
+}
+
+static void free_items(struct yh_stack_item *list, struct yh_stack *s)
+{
+	struct yh_stack_item *item;
+
+	while ((item = yh_stack_pop(&list, s)))
+		yh_free(item);
+}
+
 static void end_worker(struct worker *w)
 {
-	uv_async_send(&w->quit);
+	atomic_store(&w->quitting, true);
+	wake(w);
 	pthread_join(w->thread, NULL);
-	if (uv_loop_close(&w->loop))
-		yh_error("media.leak", "what=handle");
+	yh_queue_fini(&w->orders);
 	close(w->timer);
+	close(w->wake);
 	dial_scratch_destroy(w->scratch);
 }
 
@@ -321,8 +358,25 @@ static void on_news(void *arg, void *item)
 {
 	struct dial_media *m = arg;
 	struct dial_news *news = item;
+	struct worker *home = news->home;
 
 	m->cb(m->arg, news);
+	if (news->kind == DIAL_NEWS_GONE) {
+		dial_leg_destroy(news->leg);
+		m->n_legs--;
+	}
+	if (home)
+		yh_stack_push(&home->returned, &news->item);
+	else
+		yh_free(news);
+}
+
+static void drop_news(void *item)
+{
+	struct dial_news *news = item;
+
+	if (news->kind == DIAL_NEWS_GONE)
+		dial_leg_destroy(news->leg);
 	yh_free(news);
 }
 
@@ -354,9 +408,7 @@ static int open_all(struct dial_media *m, uv_loop_t *loop,
 	if (!err)
 		err = yh_inbox_open(&m->news, loop, INBOX, on_news, m);
 	if (!err)
-		err = dial_writer_open(&m->writer,
-				       conf->max_calls * BLOCKS_A_CALL + 64,
-				       on_written, m);
+		err = dial_writer_open(&m->writer, on_written, m);
 	while (!err && m->n_workers < n) {
 		err = start_worker(m, &m->workers[m->n_workers]);
 		m->n_workers += !err;
@@ -393,10 +445,13 @@ void dial_media_close(struct dial_media *m)
 {
 	if (!m)
 		return;
-	while (m->n_workers)
-		end_worker(&m->workers[--m->n_workers]);
+	for (unsigned i = 0; i < m->n_workers; i++)
+		end_worker(&m->workers[i]);
 	dial_writer_close(m->writer);
-	yh_inbox_close(m->news, yh_free);
+	yh_inbox_close(m->news, drop_news);
+	for (unsigned i = 0; i < m->n_workers; i++)
+		free_items(m->workers[i].spare, &m->workers[i].returned);
+	free_items(m->spare, &m->used);
 	yh_free(m);
 }
 
@@ -406,18 +461,23 @@ void dial_media_close(struct dial_media *m)
 static int post(struct worker *w, struct dial_leg *leg,
 		const struct dial_order *order)
 {
-	struct letter *l = yh_zalloc(sizeof(*l));
+	struct dial_media *m = w->media;
+	struct letter *l = (struct letter *)yh_stack_pop(&m->spare, &m->used);
 	int err;
 
+	if (!l)
+		l = yh_zalloc(sizeof(*l));
 	if (!l)
 		return -ENOMEM;
 	l->leg = leg;
 	l->add = !order;
 	if (order)
 		l->order = *order;
-	err = yh_inbox_put(w->orders, l);
+	err = yh_queue_put(&w->orders, l);
 	if (err)
-		yh_free(l);
+		yh_stack_push(&m->used, &l->item);
+	else
+		wake(w);
 
 	return err;
 }
@@ -428,8 +488,10 @@ int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **out,
 	struct worker *w = &m->workers[0];
 	struct dial_port_pair ports;
 	struct dial_leg *leg;
-	int err = dial_ports_take(&m->ports, &ports);
+	int err = dial_writer_reserve(m->writer, m->n_legs + 1);
 
+	if (!err)
+		err = dial_ports_take(&m->ports, &ports);
 	if (err)
 		return err;
 	for (unsigned i = 1; i < m->n_workers; i++) {
@@ -448,6 +510,7 @@ int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **out,
 		return err;
 	}
 	w->load++;
+	m->n_legs++;
 	*out = leg;
 	*port = ports.port;
 

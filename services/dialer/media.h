@@ -17,12 +17,14 @@
 #include <uv.h>
 
 #include "audio/vad.h"
+#include "loop/stack.h"
 #include "talk.h"
 
 enum {
 	DIAL_WORKERS_MAX = 16,
 	DIAL_SLOTS = 20,
-	DIAL_LATE_US = 5000, /**< A packet that leaves later is late */
+	DIAL_WORDS_BYTES = 800, /**< Audio of an utterance: 100 ms */
+	DIAL_LATE_US = 5000,	/**< A packet that leaves later is late */
 };
 
 struct dial_media;
@@ -67,14 +69,16 @@ struct dial_leg_stats {
 };
 
 enum dial_news_kind {
-	DIAL_NEWS_ACTS,	    /**< `acts`, `facts`; with SPEECH_START audio */
-	DIAL_NEWS_AUDIO,    /**< More of the utterance */
+	DIAL_NEWS_ACTS,	    /**< `acts`, `facts` */
+	DIAL_NEWS_AUDIO,    /**< Of the utterance that goes on */
 	DIAL_NEWS_DROPPED,  /**< Prompt `seq` will not be played */
 	DIAL_NEWS_GONE,	    /**< The last of a leg: `stats` */
 	DIAL_NEWS_RECORDED, /**< May come after GONE: `err`, `sha256` */
 };
 
 struct dial_news {
+	struct yh_stack_item item; /**< The worker's */
+	void *home;		   /**< Same */
 	enum dial_news_kind kind;
 	uint32_t id; /**< Of the call */
 	union {
@@ -85,7 +89,8 @@ struct dial_news {
 		uint32_t seq;
 		struct {
 			struct dial_leg_stats stats;
-			bool recorded; /**< RECORDED comes, or has come */
+			bool recorded;	      /**< RECORDED comes, or came */
+			struct dial_leg *leg; /**< Freed after the callback */
 		};
 		struct {
 			int err;
@@ -93,7 +98,7 @@ struct dial_news {
 		};
 	};
 	size_t len; /**< Of audio [bytes] */
-	uint8_t audio[];
+	uint8_t audio[DIAL_WORDS_BYTES];
 };
 
 /** Loop thread. @param news Borrowed */

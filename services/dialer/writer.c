@@ -24,7 +24,7 @@ struct dial_writer {
 	pthread_mutex_t lock;
 	struct dial_block *free, *first, **last;
 	struct dial_file *finished;
-	unsigned left; /* blocks that may still be allocated */
+	unsigned n_blocks; /* allocated */
 	bool ending;
 	dial_written_cb *cb;
 	void *arg;
@@ -142,21 +142,31 @@ static void *run(void *arg)
 /* ---- blocks ----------------------------------------------------------------
  */
 
+int dial_writer_reserve(struct dial_writer *w, unsigned calls)
+{
+	struct dial_block *b;
+
+	while (w->n_blocks < calls * DIAL_BLOCKS_A_CALL) {
+		b = yh_zalloc(sizeof(*b));
+		if (!b)
+			return -ENOMEM;
+		memset(b, 0, sizeof(*b)); /* its pages now */
+		give_back(w, b);
+		w->n_blocks++;
+	}
+
+	return 0;
+}
+
 struct dial_block *dial_writer_take(struct dial_writer *w)
 {
 	struct dial_block *b;
-	bool may;
 
 	pthread_mutex_lock(&w->lock);
 	b = w->free;
 	if (b)
 		w->free = b->next;
-	may = !b && w->left;
-	if (may)
-		w->left--;
 	pthread_mutex_unlock(&w->lock);
-	if (may)
-		b = yh_zalloc(sizeof(*b));
 	if (!b)
 		return NULL;
 	b->next = NULL;
@@ -189,19 +199,28 @@ void dial_writer_finish(struct dial_writer *w, struct dial_file *f)
 	pthread_mutex_unlock(&w->lock);
 }
 
-int dial_writer_open(struct dial_writer **out, unsigned max_blocks,
-		     dial_written_cb *cb, void *arg)
+/* Workers run before the writer and must not wait for it to run again. */
+static void init_lock(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+}
+
+int dial_writer_open(struct dial_writer **out, dial_written_cb *cb, void *arg)
 {
 	struct dial_writer *w = yh_zalloc(sizeof(*w));
 	int err;
 
 	if (!w)
 		return -ENOMEM;
-	w->left = max_blocks;
 	w->last = &w->first;
 	w->cb = cb;
 	w->arg = arg;
-	pthread_mutex_init(&w->lock, NULL);
+	init_lock(&w->lock);
 	err = pthread_create(&w->thread, NULL, run, w);
 	if (err) {
 		pthread_mutex_destroy(&w->lock);

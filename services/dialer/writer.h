@@ -17,6 +17,7 @@
 enum {
 	DIAL_WRITER_MS = 20,
 	DIAL_BLOCK_SAMPLES = 4000, /**< Half a second of either side */
+	DIAL_BLOCKS_A_CALL = 4,	   /**< Two in hand, two on their way */
 };
 
 struct dial_writer;
@@ -35,10 +36,11 @@ struct dial_block {
 typedef void dial_written_cb(void *arg, uint32_t id, int err,
 			     const char *sha256);
 
-/** @param max_blocks Most of them, waiting or in hand
- * @return 0, -ENOMEM, -errno of the thread */
-int dial_writer_open(struct dial_writer **out, unsigned max_blocks,
-		     dial_written_cb *cb, void *arg);
+/** @return 0, -ENOMEM, -errno of the thread */
+int dial_writer_open(struct dial_writer **out, dial_written_cb *cb, void *arg);
+/** Have DIAL_BLOCKS_A_CALL blocks a call, waiting or in hand: then nobody
+ * allocates while they talk. @return 0, -ENOMEM */
+int dial_writer_reserve(struct dial_writer *w, unsigned calls);
 /** Write what waits, end the thread. Blocks. @param w Taken, may be NULL */
 void dial_writer_close(struct dial_writer *w);
 
