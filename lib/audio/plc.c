@@ -14,12 +14,11 @@ enum {
 
 static float likeness(const int16_t *pcm, int lag)
 {
-	const int16_t *a = pcm + N - WINDOW, *b = a - lag;
 	float ab = 0, bb = 1;
 
-	for (int i = 0; i < WINDOW; i++) {
-		ab += (float)a[i] * (float)b[i];
-		bb += (float)b[i] * (float)b[i];
+	for (int i = N - WINDOW; i < N; i++) {
+		ab += (float)pcm[i] * (float)pcm[i - lag];
+		bb += (float)pcm[i - lag] * (float)pcm[i - lag];
 	}
 
 	return ab / sqrtf(bb);
@@ -44,7 +43,7 @@ static int find_lag(const int16_t *pcm)
 
 void yh_plc_conceal(const uint8_t *history, unsigned n_lost, uint8_t *out)
 {
-	int16_t pcm[N];
+	int16_t pcm[N] = {0};
 	float gain = 1;
 	int lag;
 
