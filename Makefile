@@ -71,7 +71,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
+.PHONY: bench-emotion bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -191,6 +191,8 @@ bench-lease: programs
 model-check:
 	$(Q)deploy/install-deps.sh test
 	$(Q)tests/model/run.sh
+bench-emotion: programs
+	$(Q)/usr/bin/python3 tests/bench/emotion.py
 bench: all
 	$(Q)tests/bench/run.sh
 chart-test:

@@ -28,7 +28,7 @@ int yh_emotion_of(const char *name)
 }
 
 /* ---- the file: magic, scale, shares, biases, then a row a feature: name,
- * mean, sd, weights ---- */
+ * mean, sd, calm, spread, weights ---- */
 
 static void put(FILE *f, const char *name, const float *v, size_t n)
 {
@@ -50,13 +50,14 @@ int yh_emotion_save(const struct yh_emotion_model *model, const char *path)
 	put(f, "share", model->share, YH_EMOTIONS);
 	put(f, "bias", model->bias, YH_EMOTION_PAIRS);
 	for (unsigned i = 0; i < YH_FEATURES; i++) {
-		float row[2 + YH_EMOTION_PAIRS] = {model->mean[i],
-						   model->sd[i]};
+		float row[4 + YH_EMOTION_PAIRS] = {model->mean[i], model->sd[i],
+						   model->calm[i],
+						   model->spread[i]};
 		char name[32];
 
 		yh_feature_name(i, name);
 		for (int k = 0; k < YH_EMOTION_PAIRS; k++)
-			row[2 + k] = model->weight[k][i];
+			row[4 + k] = model->weight[k][i];
 		put(f, name, row, YH_ARRAY_LEN(row));
 	}
 	failed = ferror(f);
@@ -101,18 +102,20 @@ static int read_model(FILE *f, struct yh_emotion_model *m, char *error,
 	    get(f, "bias", m->bias, YH_EMOTION_PAIRS))
 		err = -EINVAL;
 	for (unsigned i = 0; i < YH_FEATURES && !err; i++) {
-		float row[2 + YH_EMOTION_PAIRS];
+		float row[4 + YH_EMOTION_PAIRS];
 
 		yh_feature_name(i, name);
 		err = get(f, name, row, YH_ARRAY_LEN(row));
-		if (err || row[1] <= 0) {
+		if (err || row[1] <= 0 || row[3] <= 0) {
 			err = -EINVAL;
 			break;
 		}
 		m->mean[i] = row[0];
 		m->sd[i] = row[1];
+		m->calm[i] = row[2];
+		m->spread[i] = row[3];
 		for (int k = 0; k < YH_EMOTION_PAIRS; k++)
-			m->weight[k][i] = row[2 + k];
+			m->weight[k][i] = row[4 + k];
 	}
 	if (err)
 		snprintf(error, size,

@@ -26,6 +26,10 @@ enum { YH_EMOTION_PAIRS = YH_EMOTIONS * (YH_EMOTIONS - 1) / 2 };
 struct yh_emotion_model {
 	float mean[YH_FEATURES]; /**< Of people in general */
 	float sd[YH_FEATURES];	 /**< > 0 */
+	/** Of calm utterances, normalised to their speaker: mean. */
+	float calm[YH_FEATURES];
+	/** Of one person's utterances: sd, > 0. */
+	float spread[YH_FEATURES];
 	/** Pairs in the order calm-happy, calm-angry, calm-sad, happy-angry,
 	 * happy-sad, angry-sad; above 0 speaks for the first. */
 	float weight[YH_EMOTION_PAIRS][YH_FEATURES];

@@ -84,17 +84,6 @@ void yh_speaker_judge(const struct yh_speaker *s,
 	yh_emotion_couple(pair, model->scale, p);
 }
 
-void yh_speaker_hear(struct yh_speaker *s, const struct yh_emotion_model *model,
-		     const float *row, float *p)
-{
-	struct yh_speaker with = *s;
-
-	yh_speaker_add(&with, model, row, model->share);
-	yh_speaker_judge(&with, model, row, p);
-	yh_speaker_count(s, p);
-	yh_speaker_add(s, model, row, p);
-}
-
 int yh_speaker_judge_all(const struct yh_emotion_model *model,
 			 const float *rows, size_t n, float *p)
 {
@@ -105,7 +94,7 @@ int yh_speaker_judge_all(const struct yh_emotion_model *model,
 	for (size_t i = 0; i < n; i++)
 		memcpy(p + i * YH_EMOTIONS, model->share, sizeof(model->share));
 	for (int pass = 0; pass < PASSES; pass++) {
-		*s = (struct yh_speaker){.prior = YH_PRIOR_BATCH +
+		*s = (struct yh_speaker){.prior = YH_SPEAKER_PRIOR +
 						  FEW / (double)n};
 		for (size_t i = 0; i < n; i++)
 			yh_speaker_count(s, p + i * YH_EMOTIONS);

@@ -14,11 +14,7 @@
 
 #include "emotion/emotion.h"
 
-enum {
-	YH_PRIOR_BATCH =
-		2,	   /**< Many utterances of mixed emotions are at hand */
-	YH_PRIOR_CALL = 8, /**< A call: the caller may be angry throughout */
-};
+enum { YH_SPEAKER_PRIOR = 2 }; /**< When many utterances are at hand */
 
 /** Zeroed but for `prior`: nothing is known. */
 struct yh_speaker {
@@ -46,11 +42,7 @@ void yh_speaker_normalise(const struct yh_speaker *s,
 void yh_speaker_judge(const struct yh_speaker *s,
 		      const struct yh_emotion_model *model, const float *row,
 		      float *p);
-/** An utterance of a call in progress: it counts as heard when it is judged,
- * and is learnt from after. */
-void yh_speaker_hear(struct yh_speaker *s, const struct yh_emotion_model *model,
-		     const float *row, float *p);
-/** All utterances of one speaker at once.
+/** All utterances of one speaker at once, of mixed emotions.
  * @param rows Borrowed, shape (n, YH_FEATURES)
  * @param[out] p Shape (n, YH_EMOTIONS)
  * @return 0, -ENOMEM */

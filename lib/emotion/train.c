@@ -76,7 +76,7 @@ static void normalise_group(const struct trainer *t, size_t first,
 {
 	const struct yh_emotion_case *c = t->cases, *g = &t->cases[first];
 
-	*s = (struct yh_speaker){.prior = YH_PRIOR_BATCH};
+	*s = (struct yh_speaker){.prior = YH_SPEAKER_PRIOR};
 	for (size_t i = first; i < t->n; i++)
 		if (same(&c[i], g))
 			s->likely[c[i].label]++;
@@ -109,6 +109,52 @@ static int normalise(const struct trainer *t, const struct yh_emotion_model *m)
 	yh_free(s);
 
 	return 0;
+}
+
+/* Sum of the squared distances from the speaker's own mean. */
+static double scatter(const struct trainer *t, unsigned speaker, unsigned i)
+{
+	double n = 0, sum = 0, squares = 0;
+
+	for (size_t k = 0; k < t->n; k++) {
+		const struct yh_emotion_case *c = &t->cases[k];
+
+		if (c->speaker != speaker || c->variant)
+			continue;
+		n++;
+		sum += c->row[i];
+		squares += (double)c->row[i] * c->row[i];
+	}
+
+	return n > 0 ? fmax(squares - sum * sum / n, 0) : 0;
+}
+
+/* Where calm lies, and how widely one person's utterances do: what a call is
+ * judged by. After normalise(). */
+static void describe_speech(const struct trainer *t, struct yh_emotion_model *m)
+{
+	double all = 0, calm = 0;
+
+	for (unsigned i = 0; i < YH_FEATURES; i++) {
+		double squares = 0, sum = 0;
+
+		for (unsigned s = 0; s < t->n_speakers; s++)
+			squares += scatter(t, s, i);
+		all = calm = 0;
+		for (size_t k = 0; k < t->n; k++) {
+			const struct yh_emotion_case *c = &t->cases[k];
+
+			if (c->variant)
+				continue;
+			all++;
+			if (c->label != YH_CALM)
+				continue;
+			calm++;
+			sum += row(t, k)[i];
+		}
+		m->spread[i] = (float)sqrt(squares / all) + 1e-6f;
+		m->calm[i] = (float)(sum / calm);
+	}
 }
 
 /* ---- the machines ---- */
@@ -181,7 +227,7 @@ static int test(const struct trainer *t, unsigned speaker,
 
 	if (!s)
 		return -ENOMEM;
-	s->prior = YH_PRIOR_BATCH;
+	s->prior = YH_SPEAKER_PRIOR;
 	for (size_t i = 0; i < t->n; i++)
 		if (t->cases[i].speaker == speaker && !t->cases[i].variant)
 			yh_speaker_add(s, m, t->cases[i].row, m->share);
@@ -301,6 +347,7 @@ static int run(const struct trainer *t, struct yh_emotion_model *m)
 	err = normalise(t, m);
 	if (err)
 		return err;
+	describe_speech(t, m);
 	make_nodes(t);
 
 	return fit(t, NOBODY, cost, m);

@@ -5,6 +5,7 @@
 #include "engines.h"
 #include "loop/pool.h"
 #include "metrics.h"
+#include "mood.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
 #include "text/intents.h"
@@ -17,6 +18,8 @@ struct asr_conf {
 	char *model_dir;
 	char *general_intents;
 	char *engines_file;
+	char *emotion_model;
+	char *emotion_words;
 	uint32_t workers;
 	uint32_t max_streams;
 	uint32_t idle_ms;
@@ -34,6 +37,7 @@ struct asr_app {
 	struct yh_pool *pool;	   /* its workers */
 	struct asr_engines *engines;
 	struct asr_ladder *ladder;
+	struct asr_moods *moods; /* NULL: not asked for */
 	struct yh_rpc_server *server;
 	struct yh_sub *audio;
 	uv_timer_t reaper;

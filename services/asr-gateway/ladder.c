@@ -304,6 +304,13 @@ int asr_hearing_feed(struct asr_hearing *h, const int16_t *pcm, size_t n)
 	return 0;
 }
 
+const int16_t *asr_hearing_pcm(const struct asr_hearing *h, size_t *n)
+{
+	*n = h->pcm.n;
+
+	return h->pcm.at;
+}
+
 void asr_hearing_finish(struct asr_hearing *h)
 {
 	int err;

@@ -86,6 +86,9 @@ int asr_hearing_open(struct asr_hearing **out, struct asr_ladder *ladder,
 void asr_hearing_give(struct asr_hearing *h, const struct asr_hearing_cb *cb);
 /** More of it. @param pcm Borrowed, 8000 Hz, shape (n) @return 0, -ENOMEM */
 int asr_hearing_feed(struct asr_hearing *h, const int16_t *pcm, size_t n);
+/** All of it so far. @param[out] n [samples] @return Borrowed until the next
+ * call, shape (n) */
+const int16_t *asr_hearing_pcm(const struct asr_hearing *h, size_t *n);
 /** It has ended. */
 void asr_hearing_finish(struct asr_hearing *h);
 /** Forget it. @param h Taken, may be NULL */

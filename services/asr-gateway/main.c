@@ -23,6 +23,12 @@ static const struct yh_conf_key keys[] = {
 	YH_CONF_STRING(struct asr_conf, engines_file, "",
 		       "YAML: pools of other engines, dialects; empty: the "
 		       "embedded engine alone"),
+	YH_CONF_STRING(struct asr_conf, emotion_model,
+		       "build/share/emotion/model.txt",
+		       "Model of emotions; empty: nobody looks for any"),
+	YH_CONF_STRING(struct asr_conf, emotion_words,
+		       "build/share/emotion/words.yaml",
+		       "What words say about emotions"),
 	YH_CONF_UINT(struct asr_conf, workers, "2", 1, 64, "Decoding threads"),
 	YH_CONF_UINT(struct asr_conf, max_streams, "1000", 1, 100000,
 		     "Most calls at once; beyond, OpenStream is refused"),
@@ -114,6 +120,9 @@ static int start(struct yh_svc *svc, const void *conf)
 		err = yh_pool_open(&app.pool, svc->loop, &pool);
 	if (!err)
 		err = open_ladder(&app);
+	if (!err && app.conf->emotion_model[0])
+		err = asr_moods_open(&app.moods, app.conf->emotion_model,
+				     app.conf->emotion_words);
 
 	return err ? err : asr_sessions_open(&app);
 }
@@ -140,6 +149,7 @@ static void stop(struct yh_svc *svc)
 	asr_sessions_close(app);
 	asr_ladder_close(app->ladder);
 	asr_engines_close(app->engines);
+	asr_moods_close(app->moods);
 	if (app->engine)
 		asr_engine_pocketsphinx.destroy(app->engine);
 	yh_intents_destroy(app->intents);

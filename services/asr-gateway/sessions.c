@@ -27,6 +27,7 @@ struct asr_session {
 	uint32_t utterance, next_seq;
 	bool gap; /* a chunk is missing */
 	struct asr_hearing *hearing;
+	struct yh_caller caller;
 	/* The result of the last utterance, for a repeated question. */
 	bool has_answer;
 	uint32_t answered;
@@ -43,7 +44,9 @@ struct asr_job {
 	bool barge_in;
 	const char *dialect;
 	struct asr_hearing *hearing; /* NULL: the event is on its way */
-	struct yh_msg *msg;	     /* waits for the answer */
+	struct asr_mood *mood;	     /* NULL: not asked for */
+	bool measuring, heard;
+	struct yh_msg *msg; /* waits for the answer */
 	struct asr_outcome outcome;
 	uint64_t began_us;
 };
@@ -170,6 +173,7 @@ static void free_job(struct asr_job *job)
 	else
 		app->jobs = job->next;
 	asr_hearing_close(job->hearing);
+	asr_mood_close(job->mood);
 	yh_msg_free(job->msg);
 	yh_free(job);
 	yh_metric_set(&asr_m_decoding, --app->n_decoding);
@@ -203,10 +207,24 @@ static uint32_t latency_ms(const struct asr_job *job)
 	return job->end_time_us && us > 0 ? (uint32_t)(us / 1000) : 0;
 }
 
+static struct asr_feeling feel(struct asr_job *job)
+{
+	struct asr_session *s = find(job->app, job->call_id);
+	struct asr_feeling f =
+		asr_mood_judge(job->app->moods, job->mood,
+			       s ? &s->caller : NULL, job->outcome.result.text);
+
+	if (f.confidence > 0)
+		yh_metric_add_l(&asr_m_emotions, yh_emotion_name(f.emotion), 1);
+
+	return f;
+}
+
 static void publish(struct asr_job *job)
 {
 	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
 	Yinhu__V1__Transcript tr = YINHU__V1__TRANSCRIPT__INIT;
+	const struct asr_feeling f = feel(job);
 	char id[128];
 
 	snprintf(id, sizeof(id), "%s.utt.%u", job->call_id, job->utterance);
@@ -228,6 +246,9 @@ static void publish(struct asr_job *job)
 	tr.level = (Yinhu__V1__RecognitionLevel)job->outcome.level;
 	tr.latency_ms = latency_ms(job);
 	tr.barge_in = job->barge_in;
+	if (job->app->moods)
+		tr.emotion = (char *)yh_emotion_name(f.emotion);
+	tr.emotion_confidence = f.confidence;
 	yh_metric_observe(&asr_m_final, tr.latency_ms / 1000.0);
 	if (yh_event_publish(job->app->svc->bus, &ev.base, on_stored, job))
 		free_job(job);
@@ -277,7 +298,30 @@ static void on_heard(void *arg, const struct asr_outcome *outcome)
 		yh_metric_add(&asr_m_not_understood, 1);
 	if (!err)
 		judge_dialect(job, !r->text[0]);
-	publish(job);
+	job->heard = true;
+	if (!job->measuring)
+		publish(job);
+}
+
+static void on_mood(void *arg)
+{
+	struct asr_job *job = arg;
+
+	job->measuring = false;
+	if (job->heard)
+		publish(job);
+}
+
+/* Beside the recognition; without it the utterance counts as calm. */
+static void begin_mood(struct asr_job *job, struct asr_hearing *hearing)
+{
+	size_t n = 0;
+	const int16_t *pcm = hearing ? asr_hearing_pcm(hearing, &n) : NULL;
+
+	if (!job->app->moods || !n)
+		return;
+	job->measuring = !asr_mood_open(&job->mood, job->app->pool, pcm, n,
+					on_mood, job);
 }
 
 /* ---- audio ---- */
@@ -356,6 +400,7 @@ static int decode(struct asr_app *app, struct asr_session *s,
 	s->next_seq = 0;
 	asr_hearing_give(job->hearing, &cb);
 	asr_hearing_finish(job->hearing);
+	begin_mood(job, job->hearing);
 
 	return 0;
 }

@@ -88,6 +88,8 @@ static line_t *callee_line(const struct fold *f, const event_t *e)
 	l->confidence = t->confidence;
 	l->engine = t->engine;
 	l->level = t->level;
+	l->emotion = t->emotion;
+	l->emotion_confidence = t->emotion_confidence;
 	if (turn) {
 		l->intent = turn->turn->intent;
 		l->state = turn->turn->from_state;

@@ -9,6 +9,8 @@
 #include "turn.h"
 
 enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
+/* Nothing is done about an emotion that is less certain. */
+static const float EMOTION_FLOOR = 0.6f;
 
 /* The session is freed by protobuf-c, that is by free(): what goes into it
  * comes from the C allocator (yh_zalloc is on top of it). */
@@ -421,6 +423,16 @@ static struct yh_day day_of(int64_t wall_us)
 	return yh_day_of_number((wall_us / 1000000 + EAST_8_S) / DAY_S);
 }
 
+/* What a script's conditions go by: a doubtful emotion is none, so that nobody
+ * is handed over for it. NULL when nobody looked. */
+static const char *emotion_of(const Yinhu__V1__Transcript *t)
+{
+	if (!t->emotion[0])
+		return NULL;
+
+	return t->emotion_confidence >= EMOTION_FLOOR ? t->emotion : "calm";
+}
+
 static struct yh_dialog_event heard(const struct dlg_book *book,
 				    const Yinhu__V1__Transcript *t,
 				    float *confidence)
@@ -430,6 +442,7 @@ static struct yh_dialog_event heard(const struct dlg_book *book,
 	float other;
 
 	de.intent = yh_classify(book->classifier, t->text, confidence);
+	de.emotion = emotion_of(t);
 	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++)
 		de.others[n++] = yh_classify(book->classifier,
 					     t->alternatives[i], &other);

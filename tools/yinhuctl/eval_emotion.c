@@ -3,8 +3,10 @@
  * scores out.
  *
  * Three ways to know the speaker: all their recordings of the file ("batch",
- * the figure called accuracy), those up to the one judged, in an order that is
- * drawn once, as in a call ("running"), and not at all ("stranger").
+ * the figure called accuracy), those up to the one judged, as in a call
+ * ("call": an order that is drawn once after one calm utterance), and not at
+ * all
+ * ("stranger").
  */
 #include <errno.h>
 #include <getopt.h>
@@ -14,12 +16,13 @@
 #include "base/mem.h"
 #include "commands.h"
 #include "emotion/augment.h"
+#include "emotion/caller.h"
 #include "emotion/speaker.h"
 #include "emotion_set.h"
 #include "scores.h"
 #include "share.h"
 
-enum way { BATCH, RUNNING, STRANGER, WAYS };
+enum way { BATCH, CALL, STRANGER, WAYS };
 
 struct run {
 	struct yc_emotion_set set;
@@ -48,47 +51,54 @@ static size_t collect(struct run *r, unsigned speaker)
 	return n;
 }
 
-/* Files are often sorted by label, which no call is. */
+static void swap(struct run *r, size_t i, size_t k)
+{
+	enum yh_emotion label = r->truth[i];
+	float row[YH_FEATURES];
+	float *a = r->rows + i * YH_FEATURES, *b = r->rows + k * YH_FEATURES;
+
+	memcpy(row, a, sizeof(row));
+	memmove(a, b, sizeof(row));
+	memcpy(b, row, sizeof(row));
+	r->truth[i] = r->truth[k];
+	r->truth[k] = label;
+}
+
+/* Files are often sorted by label, which no call is; and calls begin calmly. */
 static void shuffle(struct run *r, size_t n)
 {
-	float row[YH_FEATURES];
 	uint32_t seed = 1;
+	size_t i;
 
-	for (size_t i = n; i-- > 1;) {
-		enum yh_emotion label = r->truth[i];
-		size_t k;
-
+	for (i = n; i-- > 1;) {
 		seed = seed * 1664525u + 1013904223u;
-		k = (seed >> 8) % (i + 1);
-		memcpy(row, r->rows + i * YH_FEATURES, sizeof(row));
-		memmove(r->rows + i * YH_FEATURES, r->rows + k * YH_FEATURES,
-			sizeof(row));
-		memcpy(r->rows + k * YH_FEATURES, row, sizeof(row));
-		r->truth[i] = r->truth[k];
-		r->truth[k] = label;
+		swap(r, i, (seed >> 8) % (i + 1));
 	}
+	for (i = 0; i < n && r->truth[i] != YH_CALM; i++)
+		;
+	if (i < n)
+		swap(r, 0, i);
 }
 
 static int judge(struct run *r, enum way way, size_t n)
 {
-	struct yh_speaker *s;
+	struct yh_caller *c;
 
 	if (way == BATCH)
 		return yh_speaker_judge_all(&r->model, r->rows, n, r->p);
-	s = yh_zalloc(sizeof(*s));
-	if (!s)
+	c = yh_zalloc(sizeof(*c));
+	if (!c)
 		return -ENOMEM;
-	s->prior = YH_PRIOR_CALL;
 	for (size_t i = 0; i < n; i++) {
 		const float *row = r->rows + i * YH_FEATURES;
 		float *p = r->p + i * YH_EMOTIONS;
 
-		if (way == RUNNING)
-			yh_speaker_hear(s, &r->model, row, p);
+		if (way == CALL)
+			(void)yh_caller_hear(c, &r->model, row, p);
 		else
 			yh_speaker_judge(NULL, &r->model, row, p);
 	}
-	yh_free(s);
+	yh_free(c);
 
 	return 0;
 }
@@ -203,8 +213,7 @@ static void print_json(const struct run *r)
 		json_object_set_new(confusion, yh_emotion_name(t), row);
 	}
 	json_object_set_new(all, "confusion", confusion);
-	json_object_set_new(all, "accuracy_running",
-			    json_real(share(r, RUNNING)));
+	json_object_set_new(all, "accuracy_call", json_real(share(r, CALL)));
 	json_object_set_new(all, "accuracy_stranger",
 			    json_real(share(r, STRANGER)));
 	json_object_set_new(all, "speakers", json_integer(r->set.n_speakers));
@@ -227,9 +236,9 @@ static void print_text(const struct run *r)
 	}
 	putchar('\n');
 	yc_scores_print(&r->scores, stdout);
-	printf("accuracy, speaker known only by what came before %.4f\n"
+	printf("accuracy, as in a call %.4f\n"
 	       "accuracy, speaker not known %.4f\n",
-	       share(r, RUNNING), share(r, STRANGER));
+	       share(r, CALL), share(r, STRANGER));
 }
 
 static int run(struct run *r, const char *tsv, const char *model, int leave_out,

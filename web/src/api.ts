@@ -48,6 +48,9 @@ export interface TranscriptLine {
   confidence: number;
   state: string;
   interrupted: boolean;
+  /** "" when nobody looked. */
+  emotion: string;
+  emotionConfidence: number;
 }
 
 export interface Call {

@@ -2,6 +2,7 @@ import { Alert, Card, Descriptions, List, Progress, Space, Tag } from "antd";
 import { useCallback, useRef, useState } from "react";
 import { api, type Call, type Finding, type TranscriptLine } from "../api";
 import { useIntents, useWords } from "../i18n";
+import { EmotionCurve, felt } from "../parts/EmotionCurve";
 import { usePolled } from "../usePolled";
 
 const clock = (ms: number) =>
@@ -162,6 +163,17 @@ function Conversion({ of }: { of: Call }) {
   );
 }
 
+function Emotion({ of }: { of: Call }) {
+  const t = useWords();
+  if (felt(of.transcript).length === 0) return null;
+  return (
+    <Card title={t("emotion")}>
+      <EmotionCurve lines={of.transcript} />
+      <small>{t("emotionIsWeak")}</small>
+    </Card>
+  );
+}
+
 export function CallPage({ name }: { name: string }) {
   const t = useWords();
   const load = useCallback(() => api.call(name), [name]);
@@ -180,6 +192,7 @@ export function CallPage({ name }: { name: string }) {
         <Transcript of={call} />
         <Space direction="vertical" style={{ width: "100%" }}>
           <Facts of={call} />
+          <Emotion of={call} />
           <Quality of={call} />
           <Conversion of={call} />
         </Space>

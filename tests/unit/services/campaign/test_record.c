@@ -50,6 +50,8 @@ Test(record, the_order_of_events_does_not_matter)
 	said.utterance = 1;
 	said.text = (char *)"是我";
 	said.start_ms = 1400;
+	said.emotion = (char *)"angry";
+	said.emotion_confidence = 0.8f;
 	said.end_ms = 2000;
 	turn.utterance = 1;
 	turn.intent = (char *)"affirm";
@@ -78,6 +80,8 @@ Test(record, the_order_of_events_does_not_matter)
 		cr_assert(call.transcript[0]->interrupted);
 		cr_assert_str_eq(call.transcript[1]->text, "是我");
 		cr_assert_str_eq(call.transcript[1]->intent, "affirm");
+		cr_assert_str_eq(call.transcript[1]->emotion, "angry");
+		cr_assert_eq(call.transcript[1]->emotion_confidence, 0.8f);
 		cr_assert_str_eq(call.transcript[1]->state, "greet");
 		cr_assert_eq(call.transcript[1]->speaker,
 			     YINHU__V1__SPEAKER__CALLEE);

@@ -62,7 +62,7 @@ static void answered(void)
 	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
 }
 
-static void say(const char *text)
+static void say_with(const char *text, const char *emotion, float confidence)
 {
 	Yinhu__V1__Transcript t = YINHU__V1__TRANSCRIPT__INIT;
 	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
@@ -70,12 +70,19 @@ static void say(const char *text)
 
 	t.utterance = ++utterance;
 	t.text = (char *)text;
+	t.emotion = (char *)emotion;
+	t.emotion_confidence = confidence;
 	snprintf(id, sizeof(id), "c1.utt.%u", utterance);
 	ev.event_id = id;
 	ev.call_id = (char *)"c1";
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
 	ev.transcript = &t;
 	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
+}
+
+static void say(const char *text)
+{
+	say_with(text, "", 0);
 }
 
 static void end(Yinhu__V1__CallOutcome outcome)
@@ -217,4 +224,19 @@ Test(turn, a_long_call_keeps_bounded_memory_of_events)
 	for (int i = 0; i < 300; i++)
 		say("啊啊啊今天天气");
 	cr_assert_leq(s->n_applied_events, 64);
+}
+
+Test(turn, an_emotion_is_counted_by_turns_and_a_doubtful_one_is_calm)
+{
+	answered();
+	say_with("嗯", "angry", 0.9f);
+	cr_assert_str_eq(s->emotion, "angry");
+	cr_assert_eq(s->emotion_turns, 1);
+	say_with("嗯", "angry", 0.7f);
+	cr_assert_eq(s->emotion_turns, 2);
+	say_with("嗯", "angry", 0.4f);
+	cr_assert_str_eq(s->emotion, "calm");
+	cr_assert_eq(s->emotion_turns, 1);
+	say("嗯"); /* nobody looked: as it was */
+	cr_assert_str_eq(s->emotion, "calm");
 }
