@@ -44,6 +44,8 @@ endif
 
 # Expanded in recipes only, when the packages are there.
 LIB_PKGS := libuv libnats libprotobuf-c libh2o hiredis libpq libcyaml yaml-0.1 jansson openssl libcurl zlib
+# Without pkg-config files.
+LIBS     := -llinear -lwslay -lm
 pkg_c     = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1)))
 pkg_l     = $(shell pkg-config --libs $(1))
 
@@ -135,7 +137,7 @@ $(BIN)/$(1): $$($(1)_OBJS) $(LIBYINHU)
 	@echo "  LD      $$@"
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $$@ $$($(1)_OBJS) $(LIBYINHU) \
-		$$(call pkg_l,$(LIB_PKGS) $$($(1)_PKGS)) $$($(1)_LIBS) -llinear -lm
+		$$(call pkg_l,$(LIB_PKGS) $$($(1)_PKGS)) $$($(1)_LIBS) $$(LIBS)
 DIR_PROGRAM_$$($(1)_DIR) := $(1)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
@@ -147,7 +149,7 @@ $(B)/tests/$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)) 
 	@echo "  LD      $$@"
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $$@ $$^ $$(call pkg_l,criterion $(LIB_PKGS) \
-		$$($$(DIR_PROGRAM_$(1))_PKGS)) $$($$(DIR_PROGRAM_$(1))_LIBS) -llinear -lm
+		$$($$(DIR_PROGRAM_$(1))_PKGS)) $$($$(DIR_PROGRAM_$(1))_LIBS) $$(LIBS)
 PKGS_tests/unit/$(1) := criterion $$(PKGS_$(1))
 $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)): CPPFLAGS += -I$(1)
 endef
@@ -159,7 +161,7 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SRCS) $(GEN)/.stamp
 	@echo "  FUZZ    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-14 $(FUZZ_CFLAGS) $(CPPFLAGS) -w -o $@ $< $$(sed -n 's,^// *sources: *,,p' $<) \
-		$$(pkg-config --cflags --libs $(LIB_PKGS) $$(sed -n 's,^// *packages: *,,p' $<)) -llinear -lm
+		$$(pkg-config --cflags --libs $(LIB_PKGS) $$(sed -n 's,^// *packages: *,,p' $<)) $(LIBS)
 fuzz-bins: $(FUZZ_BINS)
 fuzz: deps
 	$(Q)deploy/install-deps.sh test

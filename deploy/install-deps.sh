@@ -17,7 +17,7 @@ build="build-essential pkg-config git clang-format-14
 	libsofia-sip-ua-dev libsrtp2-dev libre-dev pocketsphinx
 	libpocketsphinx-dev libsphinxbase-dev libespeak-ng-dev libhyperscan-dev libpcre2-dev
 	liblinear-dev libcyaml-dev libyaml-dev libjansson-dev libssl-dev
-	libcurl4-openssl-dev zlib1g-dev python3 python3-yaml"
+	libcurl4-openssl-dev libwslay-dev zlib1g-dev python3 python3-yaml"
 run="nats-server redis-server postgresql postgresql-client espeak-ng
 	espeak-ng-data jq curl sox python3 procps util-linux"
 test="libcriterion-dev sip-tester baresip chromium fonts-noto-cjk clang-14

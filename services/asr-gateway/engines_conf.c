@@ -1,0 +1,263 @@
+/** @file engines_conf.c  The file of engines, contract in engines_conf.h */
+#include <cyaml/cyaml.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "dialect.h"
+#include "engines_conf.h"
+#include "wire.h"
+
+enum { POOLS_MAX = 32, URLS_MAX = 64, REGIONS_MAX = 1000 };
+
+/* ---- schema -------------------------------------------------------------- */
+
+static const cyaml_schema_value_t text_value = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 512),
+};
+
+#define OPT	    (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define POOL	    struct asr_pool_config
+#define NUMBER(key) CYAML_FIELD_UINT(#key, CYAML_FLAG_OPTIONAL, POOL, key)
+#define TEXT(key)   CYAML_FIELD_STRING_PTR(#key, OPT, POOL, key, 1, 512)
+
+static const cyaml_schema_field_t pool_fields[] = {
+	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, POOL, name, 1, 63),
+	CYAML_FIELD_STRING_PTR("engine", CYAML_FLAG_POINTER, POOL, engine, 1,
+			       31),
+	CYAML_FIELD_SEQUENCE_COUNT("urls", OPT, POOL, urls, n_urls, &text_value,
+				   0, URLS_MAX),
+	TEXT(ca_file),
+	TEXT(model_dir),
+	TEXT(library),
+	NUMBER(threads),
+	NUMBER(rate_hz),
+	NUMBER(connect_ms),
+	NUMBER(final_ms),
+	NUMBER(max_streams),
+	NUMBER(max_error_percent),
+	NUMBER(slow_ms),
+	NUMBER(min_asked),
+	NUMBER(open_ms),
+	NUMBER(max_open_ms),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t dialect_fields[] = {
+	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER,
+			       struct asr_dialect_config, name, 1, 63),
+	CYAML_FIELD_SEQUENCE_COUNT("regions", OPT, struct asr_dialect_config,
+				   regions, n_regions, &text_value, 0,
+				   REGIONS_MAX),
+	CYAML_FIELD_STRING_PTR("primary", OPT, struct asr_dialect_config,
+			       primary, 1, 63),
+	CYAML_FIELD_STRING_PTR("secondary", OPT, struct asr_dialect_config,
+			       secondary, 1, 63),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t pool_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, POOL, pool_fields),
+};
+static const cyaml_schema_value_t dialect_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct asr_dialect_config,
+			    dialect_fields),
+};
+
+static const cyaml_schema_field_t file_fields[] = {
+	CYAML_FIELD_SEQUENCE_COUNT("pools", CYAML_FLAG_POINTER,
+				   struct asr_config, pools, n_pools,
+				   &pool_value, 0, POOLS_MAX),
+	CYAML_FIELD_SEQUENCE_COUNT("dialects", CYAML_FLAG_POINTER,
+				   struct asr_config, dialects, n_dialects,
+				   &dialect_value, 1, ASR_DIALECTS_MAX),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t file_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct asr_config, file_fields),
+};
+
+/* ---- checks -------------------------------------------------------------- */
+
+struct say {
+	char *error;
+	size_t size;
+};
+
+__attribute__((format(printf, 2, 3))) static int wrong(struct say *say,
+						       const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(say->error, say->size, fmt, ap);
+	va_end(ap);
+
+	return YH_ERR_BAD_CONFIG;
+}
+
+struct range {
+	const char *key;
+	size_t offset;
+	uint32_t usual, min, max;
+};
+
+#define RANGE(key, usual, min, max)                                            \
+	{                                                                      \
+#key, offsetof(POOL, key), usual, min, max                     \
+	}
+
+static const struct range ranges[] = {
+	RANGE(threads, 1, 1, 64),
+	RANGE(connect_ms, 500, 10, 10000),
+	RANGE(final_ms, 800, 50, 10000),
+	RANGE(max_streams, 16, 1, 100000),
+	RANGE(max_error_percent, 50, 1, 100),
+	RANGE(slow_ms, 700, 10, 60000),
+	RANGE(min_asked, 4, 1, 1000),
+	RANGE(open_ms, 2000, 10, 600000),
+	RANGE(max_open_ms, 60000, 10, 3600000),
+};
+
+static int check_numbers(POOL *p, struct say *say)
+{
+	for (size_t i = 0; i < YH_ARRAY_LEN(ranges); i++) {
+		const struct range *r = &ranges[i];
+		uint32_t *v = (uint32_t *)(void *)((char *)p + r->offset);
+
+		if (!*v)
+			*v = r->usual;
+		if (*v < r->min || *v > r->max)
+			return wrong(say, "pool %s: %s must be %u to %u",
+				     p->name, r->key, r->min, r->max);
+	}
+	if (p->rate_hz && p->rate_hz != 8000 && p->rate_hz != 16000)
+		return wrong(say, "pool %s: rate_hz must be 8000 or 16000",
+			     p->name);
+
+	return 0;
+}
+
+static int check_pool(POOL *p, struct say *say)
+{
+	bool local = !strcmp(p->engine, "sherpa");
+
+	if (!local && !asr_wire_find(p->engine))
+		return wrong(say,
+			     "pool %s: engine must be funasr, vosk, sherpa-ws "
+			     "or sherpa",
+			     p->name);
+	if (local && (!p->model_dir || p->n_urls))
+		return wrong(say,
+			     "pool %s: sherpa needs a model_dir and no urls",
+			     p->name);
+	if (!local && !p->n_urls)
+		return wrong(say, "pool %s: urls are missing", p->name);
+
+	return check_numbers(p, say);
+}
+
+static int check(struct asr_config *c, struct say *say)
+{
+	int err;
+
+	for (unsigned i = 0; i < c->n_pools; i++) {
+		err = check_pool(&c->pools[i], say);
+		if (err)
+			return err;
+		if (asr_config_pool(c, c->pools[i].name) != (int)i ||
+		    !strcmp(c->pools[i].name, "embedded"))
+			return wrong(say, "pool %s is there twice",
+				     c->pools[i].name);
+	}
+	for (unsigned i = 0; i < c->n_dialects; i++) {
+		const struct asr_dialect_config *d = &c->dialects[i];
+
+		if ((d->primary && asr_config_pool(c, d->primary) < 0) ||
+		    (d->secondary && asr_config_pool(c, d->secondary) < 0))
+			return wrong(say, "dialect %s: no such pool", d->name);
+		if (d->primary && d->secondary &&
+		    !strcmp(d->primary, d->secondary))
+			return wrong(say,
+				     "dialect %s: the secondary pool is the "
+				     "primary one",
+				     d->name);
+	}
+
+	return 0;
+}
+
+/* ---- the file ------------------------------------------------------------ */
+
+int asr_config_pool(const struct asr_config *c, const char *name)
+{
+	for (unsigned i = 0; name && i < c->n_pools; i++) {
+		if (!strcmp(c->pools[i].name, name))
+			return (int)i;
+	}
+
+	return -1;
+}
+
+/* libcyaml tells the innermost cause first; one line for people. */
+static void on_yaml_log(cyaml_log_t level, void *ctx, const char *fmt,
+			va_list ap)
+{
+	struct say *say = ctx;
+	size_t n = strlen(say->error);
+
+	(void)level;
+	vsnprintf(say->error + n, say->size - n, fmt, ap);
+	for (char *p = say->error; *p; p++) {
+		if (*p == '\n')
+			*p = ' ';
+	}
+}
+
+static cyaml_config_t yaml_config(struct say *say)
+{
+	return (cyaml_config_t){
+		.log_fn = say ? on_yaml_log : NULL,
+		.log_ctx = say,
+		.log_level = CYAML_LOG_ERROR,
+		.mem_fn = cyaml_mem,
+	};
+}
+
+int asr_config_load(struct asr_config **out, const char *path, char *error,
+		    size_t size)
+{
+	struct say say = {error, size};
+	cyaml_config_t conf = yaml_config(&say);
+	struct asr_config *c = NULL;
+	cyaml_err_t yerr;
+	int err;
+
+	error[0] = '\0';
+	yerr = cyaml_load_file(path, &conf, &file_value, (cyaml_data_t **)&c,
+			       NULL);
+	if (yerr != CYAML_OK)
+		return error[0] ? YH_ERR_BAD_CONFIG
+				: wrong(&say, "%s: %s", path,
+					cyaml_strerror(yerr));
+	err = check(c, &say);
+	if (err) {
+		asr_config_free(c);
+		return err;
+	}
+	*out = c;
+
+	return 0;
+}
+
+void asr_config_free(struct asr_config *c)
+{
+	cyaml_config_t conf = yaml_config(NULL);
+
+	if (c)
+		cyaml_free(&conf, &file_value, c, 0);
+}
