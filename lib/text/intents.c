@@ -33,6 +33,16 @@ static const cyaml_schema_value_t top = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yh_intents, top_fields),
 };
 
+static const cyaml_schema_field_t concept_fields[] = {
+	CYAML_FIELD_SEQUENCE_COUNT("concepts", CYAML_FLAG_POINTER,
+				   struct yh_intents, list, n, &intent, 1, 500),
+	CYAML_FIELD_END};
+
+static const cyaml_schema_value_t concepts_top = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yh_intents,
+			    concept_fields),
+};
+
 struct log_ctx {
 	char *error;
 	size_t size;
@@ -56,8 +66,8 @@ static const cyaml_config_t config = {
 	.log_level = CYAML_LOG_ERROR,
 };
 
-int yh_intents_load(struct yh_intents **out, const char *path, char *error,
-		    size_t size)
+static int load(struct yh_intents **out, const char *path,
+		const cyaml_schema_value_t *schema, char *error, size_t size)
 {
 	struct log_ctx ctx = {error, size};
 	struct yh_intents *intents = NULL;
@@ -66,7 +76,7 @@ int yh_intents_load(struct yh_intents **out, const char *path, char *error,
 
 	c.log_ctx = &ctx;
 	snprintf(error, size, "%s: ", path);
-	rc = cyaml_load_file(path, &c, &top, (cyaml_data_t **)&intents, NULL);
+	rc = cyaml_load_file(path, &c, schema, (cyaml_data_t **)&intents, NULL);
 	if (rc != CYAML_OK) {
 		snprintf(error + strlen(error), size - strlen(error), "%s",
 			 cyaml_strerror(rc));
@@ -75,6 +85,18 @@ int yh_intents_load(struct yh_intents **out, const char *path, char *error,
 	*out = intents;
 
 	return 0;
+}
+
+int yh_intents_load(struct yh_intents **out, const char *path, char *error,
+		    size_t size)
+{
+	return load(out, path, &top, error, size);
+}
+
+int yh_concepts_load(struct yh_intents **out, const char *path, char *error,
+		     size_t size)
+{
+	return load(out, path, &concepts_top, error, size);
 }
 
 void yh_intents_destroy(struct yh_intents *intents)

@@ -3,7 +3,8 @@
  *
  * The file: `intents: - {id: affirm, examples: [好的, 可以]}`. Pure but for
  * reading the file. The ids of the general intents are fixed
- * (lib/text/general_intents.yaml).
+ * (lib/text/general_intents.yaml). Concepts (lib/text/concepts.yaml) have the
+ * same shape under `concepts`: an id and its words.
  */
 #ifndef YH_INTENTS_H
 #define YH_INTENTS_H
@@ -29,7 +30,10 @@ struct yh_intents {
  * @return 0, YH_ERR_BAD_CONFIG */
 int yh_intents_load(struct yh_intents **out, const char *path, char *error,
 		    size_t size);
-/** @param intents Taken, may be NULL */
+/** The same of a file of concepts. */
+int yh_concepts_load(struct yh_intents **out, const char *path, char *error,
+		     size_t size);
+/** Either of them. @param intents Taken, may be NULL */
 void yh_intents_destroy(struct yh_intents *intents);
 
 #endif

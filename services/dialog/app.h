@@ -7,6 +7,7 @@
 #include "redis/redis.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
+#include "text/understanding.h"
 #include "turn.h"
 #include "yinhu/v1/dialog.pb-c.h"
 
@@ -14,7 +15,7 @@ enum { DLG_BUCKETS = 1024 };
 
 struct dlg_conf {
 	struct yh_svc_conf common;
-	char *general_intents;
+	char *general_intents, *intent_corpus, *concepts;
 	uint32_t ack_wait_ms;
 	uint32_t session_ttl_s;
 };
@@ -24,7 +25,7 @@ struct dlg_app {
 	Yinhu__V1__DialogService_Service rpc;
 	struct yh_svc *svc;
 	const struct dlg_conf *conf;
-	struct yh_intents *general;
+	struct yh_understanding understanding;
 	struct dlg_library *library;
 	struct yh_redis *redis;
 	struct yh_rpc_server *server;

@@ -12,7 +12,7 @@ enum { MAX_BOOKS = 64, RPC_MS = 3000 };
 
 struct dlg_library {
 	ProtobufCService *scripts; /* client of ScriptService */
-	const struct yh_intents *general;
+	const struct yh_classifier *general;
 	struct dlg_book books[MAX_BOOKS];
 	unsigned n;
 	uint64_t clock;
@@ -26,7 +26,7 @@ struct fetch {
 };
 
 int dlg_library_create(struct dlg_library **out, struct yh_bus *bus,
-		       const struct yh_intents *general)
+		       const struct yh_classifier *general)
 {
 	struct dlg_library *l = yh_zalloc(sizeof(*l));
 
@@ -90,7 +90,6 @@ static struct dlg_book *free_place(struct dlg_library *l)
 static int open_book(struct dlg_library *l, const char *name,
 		     const char *source, struct dlg_book **out)
 {
-	const struct yh_intents *sets[2] = {l->general, NULL};
 	struct dlg_book b = {0};
 	char error[512];
 	int err = yh_script_parse(&b.script, source, strlen(source), error,
@@ -100,9 +99,10 @@ static int open_book(struct dlg_library *l, const char *name,
 		yh_error("dialog.script", "script=%s at=%s", name, error);
 		return err;
 	}
-	sets[1] = &b.script->intents;
 	b.name = yh_strdup(name);
-	err = b.name ? yh_classifier_create(&b.classifier, sets, 2) : -ENOMEM;
+	err = b.name ? yh_classifier_extend(&b.classifier, l->general,
+					    &b.script->intents)
+		     : -ENOMEM;
 	if (err) {
 		close_book(&b);
 		return err;

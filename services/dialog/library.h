@@ -23,10 +23,10 @@ struct dlg_book {
 /** @param book Borrowed until the callback returns; NULL on error */
 typedef void dlg_book_cb(void *arg, int err, const struct dlg_book *book);
 
-/** @param general Kept: the general intents
+/** @param general Kept: the classifier of the general intents
  * @return 0, -ENOMEM */
 int dlg_library_create(struct dlg_library **out, struct yh_bus *bus,
-		       const struct yh_intents *general);
+		       const struct yh_classifier *general);
 /** @param library Taken, may be NULL */
 void dlg_library_destroy(struct dlg_library *library);
 

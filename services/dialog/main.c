@@ -15,6 +15,11 @@ static const struct yh_conf_key keys[] = {
 	YH_CONF_STRING(struct dlg_conf, general_intents,
 		       "build/share/general_intents.yaml",
 		       "General intents with their examples, YAML"),
+	YH_CONF_STRING(struct dlg_conf, intent_corpus,
+		       "build/share/intent_corpus.yaml",
+		       "Further sentences with these intents, YAML"),
+	YH_CONF_STRING(struct dlg_conf, concepts, "build/share/concepts.yaml",
+		       "Words by what they mean, YAML"),
 	YH_CONF_UINT(struct dlg_conf, ack_wait_ms, "3000", 500, 60000,
 		     "An event is delivered again after this [ms]"),
 	YH_CONF_UINT(struct dlg_conf, session_ttl_s, "3600", 600, 86400,
@@ -78,11 +83,13 @@ static void classify_intent(Yinhu__V1__DialogService_Service *rpc,
 /* ---- life cycle
  * ---------------------------------------------------------------------- */
 
-static int load_general(struct dlg_app *app)
+static int load_intents(struct dlg_app *app)
 {
 	char error[512];
-	int err = yh_intents_load(&app->general, app->conf->general_intents,
-				  error, sizeof(error));
+	int err = yh_understanding_load(
+		&app->understanding, app->conf->general_intents,
+		app->conf->intent_corpus, app->conf->concepts, error,
+		sizeof(error));
 
 	if (err)
 		yh_error("dialog.intents", "msg=%s", error);
@@ -114,12 +121,13 @@ static int start(struct yh_svc *svc, const void *conf)
 	svc->app = &app;
 	app.svc = svc;
 	app.conf = conf;
-	err = load_general(&app);
+	err = load_intents(&app);
 	if (!err)
 		err = yh_redis_open(&app.redis, svc->loop,
 				    svc->conf->redis_url);
 	if (!err)
-		err = dlg_library_create(&app.library, svc->bus, app.general);
+		err = dlg_library_create(&app.library, svc->bus,
+					 app.understanding.base);
 	if (err)
 		return err;
 	yinhu__v1__dialog_service__init(&app.rpc, NULL);
@@ -163,7 +171,7 @@ static void stop(struct yh_svc *svc)
 	dlg_calls_close(app);
 	yh_redis_close(app->redis);
 	dlg_library_destroy(app->library);
-	yh_intents_destroy(app->general);
+	yh_understanding_close(&app->understanding);
 }
 
 int main(int argc, char *argv[])

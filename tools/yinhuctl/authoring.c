@@ -27,20 +27,28 @@ static int read_source(struct yc_authoring *a)
 	return a->source ? 0 : -1;
 }
 
+int yc_understanding(struct yh_understanding *u)
+{
+	char general[4096], corpus[4096], concepts[4096], error[512] = "";
+
+	yc_share(general, sizeof(general), "general_intents.yaml");
+	yc_share(corpus, sizeof(corpus), "intent_corpus.yaml");
+	yc_share(concepts, sizeof(concepts), "concepts.yaml");
+	if (!yh_understanding_load(u, general, corpus, concepts, error,
+				   sizeof(error)))
+		return 0;
+	fprintf(stderr, "yinhuctl: %s\n", error);
+
+	return -1;
+}
+
 static int load_understanding(struct yc_authoring *a)
 {
-	const struct yh_intents *sets[2];
-	char path[4096], error[512];
-
-	yc_share(path, sizeof(path), "general_intents.yaml");
-	if (yh_intents_load(&a->general, path, error, sizeof(error))) {
-		fprintf(stderr, "yinhuctl: %s\n", error);
+	if (yc_understanding(&a->understanding))
 		return -1;
-	}
-	sets[0] = a->general;
-	sets[1] = &a->script->intents;
 
-	return yh_classifier_create(&a->classifier, sets, 2);
+	return yh_classifier_extend(&a->classifier, a->understanding.base,
+				    &a->script->intents);
 }
 
 static int load_rules(struct yc_authoring *a)
@@ -76,7 +84,7 @@ void yc_authoring_close(struct yc_authoring *a)
 {
 	qa_rules_destroy(a->rules);
 	yh_classifier_destroy(a->classifier);
-	yh_intents_destroy(a->general);
+	yh_understanding_close(&a->understanding);
 	yh_script_destroy(a->script);
 	free(a->source);
 }

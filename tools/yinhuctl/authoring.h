@@ -7,17 +7,21 @@
 
 #include "../../services/qa-inspector/inspect.h"
 #include "script/play.h"
+#include "text/understanding.h"
 
 struct yc_authoring {
 	const char *path;
 	char *source;
 	size_t len;
 	struct yh_script *script;
-	struct yh_intents *general;
+	struct yh_understanding understanding;
 	struct yh_classifier *classifier;
 	struct qa_rules *rules;
 };
 
+/** The general intents that come with the product.
+ * @return 0, -1 with a message on stderr */
+int yc_understanding(struct yh_understanding *u);
 /** Load all of it. @param path Borrowed for as long as *a is used
  * @return 0, or -1 with "PATH:LINE:COLUMN: why" on stderr; close in both */
 int yc_authoring_open(struct yc_authoring *a, const char *path);

@@ -39,7 +39,8 @@ static int test(struct totals *t)
 {
 	const struct yh_play_hooks hooks = {&t->a, on_done,
 					    yc_authoring_inspect};
-	const struct yh_intents *sets[] = {t->a.general, &t->a.script->intents};
+	const struct yh_intents *sets[] = {t->a.understanding.general,
+					   &t->a.script->intents};
 	char error[600];
 	unsigned failed;
 	int n;

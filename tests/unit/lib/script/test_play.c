@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "script/play.h"
+#include "text/understanding.h"
 
 static const char script_text[] =
 	"id: a\ntitle: t\nstart: hello\n"
@@ -21,7 +22,7 @@ static const char script_text[] =
 	"  bye: {say: 再见, end: refused}\n"
 	"tests:\n";
 
-static struct yh_intents *general;
+static struct yh_understanding general;
 static char last_fault[600];
 static unsigned n_done, failed, n_inspected;
 static const char *finding;
@@ -30,14 +31,16 @@ static void setup(void)
 {
 	char error[512];
 
-	cr_assert_eq(yh_intents_load(&general, "lib/text/general_intents.yaml",
-				     error, sizeof(error)),
+	cr_assert_eq(yh_understanding_load(
+			     &general, "lib/text/general_intents.yaml",
+			     "lib/text/intent_corpus.yaml",
+			     "lib/text/concepts.yaml", error, sizeof(error)),
 		     0, "%s", error);
 }
 
 static void teardown(void)
 {
-	yh_intents_destroy(general);
+	yh_understanding_close(&general);
 }
 
 TestSuite(play, .init = setup, .fini = teardown, .timeout = 20);
@@ -68,7 +71,6 @@ static int run(const char *tests, char *error, size_t size)
 {
 	static char text[8192];
 	const struct yh_play_hooks hooks = {NULL, on_done, inspect};
-	const struct yh_intents *sets[2];
 	struct yh_classifier *classifier;
 	struct yh_script *script;
 	int n;
@@ -76,9 +78,9 @@ static int run(const char *tests, char *error, size_t size)
 	snprintf(text, sizeof(text), "%s%s", script_text, tests);
 	cr_assert_eq(yh_script_parse(&script, text, strlen(text), error, size),
 		     0, "%s", error);
-	sets[0] = general;
-	sets[1] = &script->intents;
-	cr_assert_eq(yh_classifier_create(&classifier, sets, 2), 0);
+	cr_assert_eq(yh_classifier_extend(&classifier, general.base,
+					  &script->intents),
+		     0);
 	n = yh_play_tests(text, strlen(text), script, classifier, &hooks,
 			  &failed, error, size);
 	yh_classifier_destroy(classifier);
@@ -177,7 +179,7 @@ Test(play, intents_that_nobody_can_tell_apart_are_shown)
 	struct yh_intent own[] = {{(char *)"mine", mine, 2},
 				  {(char *)"other", other, 1}};
 	const struct yh_intents script = {own, 2};
-	const struct yh_intents *sets[] = {general, &script};
+	const struct yh_intents *sets[] = {general.general, &script};
 
 	unsigned n = yh_script_clashes(sets, 2, on_clash, NULL);
 

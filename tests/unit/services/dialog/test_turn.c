@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "text/intents.h"
+#include "text/understanding.h"
 #include "turn.h"
 
 static struct dlg_book book;
-static struct yh_intents *general;
+static struct yh_understanding general;
 static Yinhu__V1__DialogSession *s;
 static unsigned utterance;
 
@@ -17,7 +17,6 @@ static void setup(void)
 	static char text[YH_SCRIPT_MAX_BYTES];
 	char error[512];
 	FILE *f = fopen("tools/demo/card_instalment.yaml", "r");
-	const struct yh_intents *sets[2];
 	size_t n;
 
 	cr_assert_not_null(f, "run from the top folder");
@@ -26,12 +25,14 @@ static void setup(void)
 	cr_assert_eq(
 		yh_script_parse(&book.script, text, n, error, sizeof(error)), 0,
 		"%s", error);
-	cr_assert_eq(yh_intents_load(&general, "lib/text/general_intents.yaml",
-				     error, sizeof(error)),
+	cr_assert_eq(yh_understanding_load(
+			     &general, "lib/text/general_intents.yaml",
+			     "lib/text/intent_corpus.yaml",
+			     "lib/text/concepts.yaml", error, sizeof(error)),
 		     0, "%s", error);
-	sets[0] = general;
-	sets[1] = &book.script->intents;
-	cr_assert_eq(yh_classifier_create(&book.classifier, sets, 2), 0);
+	cr_assert_eq(yh_classifier_extend(&book.classifier, general.base,
+					  &book.script->intents),
+		     0);
 }
 
 static void teardown(void)
@@ -39,7 +40,7 @@ static void teardown(void)
 	if (s)
 		yinhu__v1__dialog_session__free_unpacked(s, NULL);
 	yh_classifier_destroy(book.classifier);
-	yh_intents_destroy(general);
+	yh_understanding_close(&general);
 	yh_script_destroy(book.script);
 }
 
