@@ -73,7 +73,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: bench-emotion bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
+.PHONY: bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -195,6 +195,8 @@ model-check:
 	$(Q)tests/model/run.sh
 bench-emotion: programs
 	$(Q)/usr/bin/python3 tests/bench/emotion.py
+bench-quality: programs
+	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench quality tests/data/quality_eval.jsonl >build/bench/quality.json && cat build/bench/quality.json
 bench: all
 	$(Q)tests/bench/run.sh
 chart-test:

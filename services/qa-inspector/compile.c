@@ -1,8 +1,7 @@
-/** @file compile.c  Patterns to hyperscan, contract in compile.h */
+/** @file compile.c  Patterns to expressions, contract in compile.h */
 #include "compile.h"
 
 #include <errno.h>
-#include <hs/hs.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdio.h>
@@ -12,7 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "expand.h"
-#include "literals.h"
+#include "prefilter.h"
 
 enum {
 	MAX_PATTERNS = 20000,
@@ -21,32 +20,16 @@ enum {
 
 struct pattern {
 	uint32_t group;
-	bool plain;
+	bool plain, fast; /* fast: compiled to machine code */
 	pcre2_code *code;
 };
 
-/* A word that some patterns cannot do without. */
-struct word {
-	char *text;
-	unsigned pattern;
-};
-
-/* Hyperscan finds in one pass which words of all patterns occur (literals.h);
- * only the patterns of these are tried, with PCRE. */
 struct qa_matcher {
-	hs_database_t *db;
-	hs_scratch_t *scratch;
+	struct qa_prefilter *filter;
 	pcre2_match_data *match;
 	struct pattern *patterns;
 	unsigned n;
-	struct word *words; /* shape (n_words), by text */
-	size_t n_words, room;
-	unsigned *first; /* shape (n_different + 1): a literal's words */
-	unsigned n_different;
-	unsigned *always; /* shape (n_always): patterns without a word */
-	unsigned n_always;
-	uint32_t *tried; /* shape (n): the scan that tried it last */
-	uint32_t scan;
+	uint32_t n_groups;
 };
 
 struct build {
@@ -62,24 +45,58 @@ struct build {
 
 /* ---- groups -------------------------------------------------------------- */
 
+/* Where a branch ends: at a "|" outside of groups and classes. */
+static const char *end_of_branch(const char *s)
+{
+	int depth = 0;
+	bool in_class = false;
+
+	for (; *s && (*s != '|' || depth || in_class); s++) {
+		if (*s == '\\' && s[1])
+			s++;
+		else if (in_class)
+			in_class = *s != ']';
+		else if (*s == '[')
+			in_class = true;
+		else
+			depth += (*s == '(') - (*s == ')');
+	}
+
+	return s;
+}
+
+static int add_branch(struct build *b, const char *s, size_t n,
+		      struct pattern p)
+{
+	if (b->n == MAX_PATTERNS)
+		return -ENOSPC;
+	b->list[b->n] = yh_strndup(s, n);
+	b->patterns[b->n] = p;
+
+	return b->list[b->n++] ? 0 : -ENOMEM;
+}
+
+/* Each branch is tried for itself: of a long list few have their words. */
 static int add_pattern(struct build *b, const char *text, uint32_t group)
 {
 	char exact[QA_MAX_PATTERN];
 	bool plain = *text == '!';
-	int err = b->n == MAX_PATTERNS ? -ENOSPC
-				       : qa_expand(b->packs, b->n_packs,
-						   text + plain, exact);
+	const char *s = exact, *end = exact;
+	int err = qa_expand(b->packs, b->n_packs, text + plain, exact);
 
-	if (err) {
-		snprintf(b->error, b->size, "pattern \"%s\": %s", text,
-			 err == -ENOENT ? "no such <word>" : "too long");
-		return YH_ERR_BAD_CONFIG;
+	for (; !err; s = end + 1) {
+		end = end_of_branch(s);
+		err = add_branch(b, s, (size_t)(end - s),
+				 (struct pattern){group, plain, false, NULL});
+		if (!*end)
+			break;
 	}
-	b->list[b->n] = yh_strdup(exact);
-	b->patterns[b->n] = (struct pattern){group, plain, NULL};
-	b->n++;
+	if (!err || err == -ENOMEM)
+		return err;
+	snprintf(b->error, b->size, "pattern \"%s\": %s", text,
+		 err == -ENOENT ? "no such <word>" : "too long");
 
-	return b->list[b->n - 1] ? 0 : -ENOMEM;
+	return YH_ERR_BAD_CONFIG;
 }
 
 /* @param group 0: a new one */
@@ -165,116 +182,6 @@ static void say(const struct build *b, const char *reason, const char *pattern)
 	snprintf(b->error, b->size, "%s: pattern \"%s\"", reason, pattern);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	const struct word *x = a, *y = b;
-
-	return strcmp(x->text, y->text);
-}
-
-static int add_words(struct qa_matcher *m, const char *pattern, unsigned id)
-{
-	struct qa_literals l;
-	int err = qa_literals_of(pattern, &l);
-
-	if (err)
-		return err;
-	if (!l.n)
-		m->always[m->n_always++] = id;
-	if (m->n_words + l.n > m->room) {
-		size_t room = 2 * (m->n_words + l.n);
-		struct word *words =
-			yh_realloc(m->words, room * sizeof(*words));
-
-		if (!words) {
-			qa_literals_free(&l);
-			return -ENOMEM;
-		}
-		m->words = words;
-		m->room = room;
-	}
-	for (size_t i = 0; i < l.n; i++)
-		m->words[m->n_words++] = (struct word){l.list[i], id};
-	yh_free(l.list); /* its words are ours now */
-
-	return 0;
-}
-
-static int collect_words(struct qa_matcher *m, const struct build *b)
-{
-	int err = 0;
-
-	m->always = yh_calloc(b->n + 1, sizeof(*m->always));
-	m->tried = yh_calloc(b->n + 1, sizeof(*m->tried));
-	if (!m->always || !m->tried)
-		return -ENOMEM;
-	for (unsigned i = 0; i < b->n && !err; i++)
-		err = add_words(m, b->list[i], i);
-	if (!err && m->n_words)
-		qsort(m->words, m->n_words, sizeof(*m->words), by_text);
-
-	return err;
-}
-
-/* The different words, as hyperscan wants them. */
-struct literals {
-	const char **text;
-	unsigned *flags, *ids;
-	size_t *len;
-};
-
-static void list_literals(struct qa_matcher *m, struct literals *l)
-{
-	for (size_t i = 0; i < m->n_words; i++) {
-		unsigned k = m->n_different;
-
-		if (i && !strcmp(m->words[i].text, m->words[i - 1].text))
-			continue;
-		l->text[k] = m->words[i].text;
-		l->len[k] = strlen(l->text[k]);
-		l->flags[k] = HS_FLAG_SINGLEMATCH;
-		l->ids[k] = k;
-		m->first[k] = (unsigned)i;
-		m->n_different++;
-	}
-	m->first[m->n_different] = (unsigned)m->n_words;
-}
-
-static int compile_hs(struct qa_matcher *m, const struct build *b)
-{
-	struct literals l = {
-		yh_calloc(m->n_words + 1, sizeof(char *)),
-		yh_calloc(m->n_words + 1, sizeof(unsigned)),
-		yh_calloc(m->n_words + 1, sizeof(unsigned)),
-		yh_calloc(m->n_words + 1, sizeof(size_t)),
-	};
-	hs_compile_error_t *fault = NULL;
-	int err = 0;
-
-	m->first = yh_calloc(m->n_words + 2, sizeof(*m->first));
-	if (!l.text || !l.flags || !l.ids || !l.len || !m->first)
-		err = -ENOMEM;
-	else
-		list_literals(m, &l);
-	if (!err && m->n_different &&
-	    hs_compile_lit_multi(l.text, l.flags, l.ids, l.len, m->n_different,
-				 HS_MODE_BLOCK, NULL, &m->db,
-				 &fault) != HS_SUCCESS) {
-		say(b, fault->message,
-		    fault->expression >= 0 ? l.text[fault->expression] : "?");
-		hs_free_compile_error(fault);
-		err = YH_ERR_BAD_CONFIG;
-	}
-	if (!err && m->db && hs_alloc_scratch(m->db, &m->scratch) != HS_SUCCESS)
-		err = -ENOMEM;
-	yh_free(l.text);
-	yh_free(l.flags);
-	yh_free(l.ids);
-	yh_free(l.len);
-
-	return err;
-}
-
 static int compile_pcre(const struct build *b, unsigned i)
 {
 	int code;
@@ -290,7 +197,8 @@ static int compile_pcre(const struct build *b, unsigned i)
 		return YH_ERR_BAD_CONFIG;
 	}
 	/* Without JIT it is only slower. */
-	pcre2_jit_compile(b->patterns[i].code, PCRE2_JIT_COMPLETE);
+	b->patterns[i].fast =
+		!pcre2_jit_compile(b->patterns[i].code, PCRE2_JIT_COMPLETE);
 
 	return 0;
 }
@@ -313,18 +221,18 @@ int qa_matcher_create(struct qa_matcher **out, struct qa_pack *const *packs,
 	for (unsigned i = 0; i < b.n && !err; i++)
 		err = compile_pcre(&b, i);
 	if (!err)
-		err = collect_words(m, &b);
-	if (!err)
-		err = compile_hs(m, &b);
+		err = qa_prefilter_create(&m->filter,
+					  (const char *const *)b.list, b.n);
 	for (unsigned i = 0; i < b.n; i++)
 		yh_free(b.list[i]);
 	yh_free(b.list);
 	if (!m) {
 		yh_free(b.patterns);
-		return err;
+		return -ENOMEM;
 	}
 	m->patterns = b.patterns;
 	m->n = b.n;
+	m->n_groups = b.n_groups + 1;
 	m->match = pcre2_match_data_create(1, NULL);
 	if (!err && !m->match)
 		err = -ENOMEM;
@@ -344,16 +252,14 @@ void qa_matcher_destroy(struct qa_matcher *m)
 	for (unsigned i = 0; m->patterns && i < m->n; i++)
 		pcre2_code_free(m->patterns[i].code);
 	pcre2_match_data_free(m->match);
-	hs_free_scratch(m->scratch);
-	hs_free_database(m->db);
-	for (size_t i = 0; i < m->n_words; i++)
-		yh_free(m->words[i].text);
-	yh_free(m->words);
-	yh_free(m->first);
-	yh_free(m->always);
-	yh_free(m->tried);
+	qa_prefilter_destroy(m->filter);
 	yh_free(m->patterns);
 	yh_free(m);
+}
+
+uint32_t qa_matcher_groups(const struct qa_matcher *m)
+{
+	return m->n_groups;
 }
 
 /* ---- scanning ------------------------------------------------------------ */
@@ -364,7 +270,6 @@ struct collect {
 	size_t len;
 	struct qa_hit *hits;
 	size_t n, room;
-	int err;
 };
 
 static int add_hit(struct collect *c, const struct pattern *p, size_t from,
@@ -387,41 +292,34 @@ static int add_hit(struct collect *c, const struct pattern *p, size_t from,
 	return 0;
 }
 
-/* All places of a pattern, one after the other; once a scan. */
-static int locate(struct collect *c, unsigned id)
+/* Is there a match from `next` on? */
+static bool find(const struct collect *c, const struct pattern *p, size_t next)
 {
+	uint32_t options = PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY;
+	PCRE2_SPTR text = (PCRE2_SPTR)c->text;
+	int n = p->fast ? pcre2_jit_match(p->code, text, c->len, next,
+					  PCRE2_NOTEMPTY, c->m->match, NULL)
+			: pcre2_match(p->code, text, c->len, next, options,
+				      c->m->match, NULL);
+
+	return n >= 0;
+}
+
+/* All places of a pattern, one after the other. */
+static int locate(void *arg, unsigned id)
+{
+	struct collect *c = arg;
 	const struct pattern *p = &c->m->patterns[id];
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(c->m->match);
 	size_t next = 0;
+	int err = 0;
 
-	if (c->m->tried[id] == c->m->scan)
-		return 0;
-	c->m->tried[id] = c->m->scan;
-	while (next < c->len &&
-	       pcre2_match(p->code, (PCRE2_SPTR)c->text, c->len, next,
-			   PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, c->m->match,
-			   NULL) >= 0) {
-		c->err = add_hit(c, p, at[0], at[1]);
-		if (c->err)
-			return 1;
+	while (!err && next < c->len && find(c, p, next)) {
+		err = add_hit(c, p, at[0], at[1]);
 		next = at[1];
 	}
 
-	return 0;
-}
-
-static int on_word(unsigned id, unsigned long long from, unsigned long long to,
-		   unsigned flags, void *arg)
-{
-	struct collect *c = arg;
-
-	(void)from, (void)to, (void)flags;
-	for (unsigned i = c->m->first[id]; i < c->m->first[id + 1]; i++) {
-		if (locate(c, c->m->words[i].pattern))
-			return 1;
-	}
-
-	return 0;
+	return err;
 }
 
 static int by_from(const void *a, const void *b)
@@ -438,22 +336,11 @@ int qa_match(struct qa_matcher *m, const char *text, struct qa_hit **hits,
 	     size_t *n)
 {
 	struct collect c = {.m = m, .text = text, .len = strlen(text)};
-	hs_error_t s = HS_SUCCESS;
+	int err = qa_prefilter_run(m->filter, text, c.len, locate, &c);
 
-	m->scan++;
-	if (m->db)
-		s = hs_scan(m->db, text, (unsigned)c.len, 0, m->scratch,
-			    on_word, &c);
-	for (unsigned i = 0; i < m->n_always && !c.err; i++)
-		locate(&c, m->always[i]);
-
-	if (c.err == -ENOSPC)
-		c.err = 0;
-	if (!c.err && s != HS_SUCCESS && s != HS_SCAN_TERMINATED)
-		c.err = -EIO;
-	if (c.err) {
+	if (err && err != -ENOSPC) {
 		yh_free(c.hits);
-		return c.err;
+		return err;
 	}
 	if (c.n)
 		qsort(c.hits, c.n, sizeof(*c.hits), by_from);

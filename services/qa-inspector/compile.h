@@ -21,6 +21,9 @@ int qa_matcher_create(struct qa_matcher **out, struct qa_pack *const *packs,
 		      size_t size);
 void qa_matcher_destroy(struct qa_matcher *m);
 
+/** Groups are 1 to this minus 1. */
+uint32_t qa_matcher_groups(const struct qa_matcher *m);
+
 /** See qa_rules_scan. */
 int qa_match(struct qa_matcher *m, const char *text, struct qa_hit **hits,
 	     size_t *n);

@@ -86,7 +86,7 @@ static bool applies(const struct qa_rule *r, const struct qa_dialog *d)
 			return false;
 	}
 
-	return r->scope & d->kind;
+	return true;
 }
 
 static void judge_fact(struct qa_judge *j, const struct qa_rule *r)
@@ -149,18 +149,26 @@ static uint32_t score_of(const struct qa_report *r)
 
 static void judge_all(struct qa_judge *j)
 {
+	const struct qa_gate *gates = qa_rules_gates(j->view.rules);
 	size_t n = qa_rules_count(j->view.rules);
-	const char *last = "";
+	bool counted = false;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct qa_rule *r = qa_rules_at(j->view.rules, i);
+		const struct qa_gate *g = &gates[i];
+		const struct qa_rule *r = NULL;
 
-		if (!applies(r, j->view.d))
+		if (!g->more_of_id)
+			counted = false;
+		if (!(g->scope & j->view.d->kind))
 			continue;
-		judge(j, r);
-		/* Entries of one id stand together. */
-		j->out->rules_checked += strcmp(last, r->id) != 0;
-		last = r->id;
+		if (!g->group || j->view.present[g->group]) {
+			r = qa_rules_at(j->view.rules, i);
+			if (!applies(r, j->view.d))
+				continue;
+			judge(j, r);
+		}
+		j->out->rules_checked += !counted;
+		counted = true;
 	}
 	if (j->out->n)
 		qsort(j->out->findings, j->out->n, sizeof(struct qa_finding),
@@ -177,6 +185,8 @@ int qa_inspect(struct qa_rules *rules, const struct qa_dialog *d,
 	j.err = qa_view_init(&j.view);
 	if (!j.err)
 		judge_all(&j);
+	if (!j.err)
+		j.err = j.view.err;
 	qa_view_fini(&j.view);
 	if (j.err)
 		qa_report_fini(&out);

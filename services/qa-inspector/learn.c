@@ -15,14 +15,12 @@
 enum { BUCKETS = 1 << 15, MAX_CHARS = 256, MAX_GRAM = 3 };
 static const double cost = 8; /* of an error, against the weights' size */
 
-struct model_of {
-	const char *name;
-	float *weights; /* shape (BUCKETS) */
-};
-
 struct qa_learnt {
-	struct model_of models[QA_MAX_MEANINGS];
+	const char *names[QA_MAX_MEANINGS];
 	size_t n;
+	/* A gram's weights for all meanings stand together: one cache line
+	 * or two. */
+	float (*weights)[QA_MAX_MEANINGS]; /* shape (BUCKETS) */
 };
 
 /* A sentence's n-grams. */
@@ -156,7 +154,8 @@ static void quiet(const char *text)
 	(void)text;
 }
 
-static int fit(struct model_of *out, const struct samples *s)
+/* Fit meaning k of l. */
+static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 {
 	struct problem p = {s->n, BUCKETS + 1, s->y, s->x, -1};
 	struct parameter param = {
@@ -165,13 +164,12 @@ static int fit(struct model_of *out, const struct samples *s)
 	double sign;
 
 	set_print_string_function(quiet);
-	out->weights = yh_calloc(BUCKETS, sizeof(float));
-	m = out->weights ? train(&p, &param) : NULL;
+	m = train(&p, &param);
 	if (!m)
 		return -ENOMEM;
 	sign = m->label[0] == 1 ? 1 : -1;
 	for (int i = 0; i < BUCKETS && i < m->nr_feature; i++)
-		out->weights[i] = (float)(sign * m->w[i]);
+		l->weights[i][k] = (float)(sign * m->w[i]);
 	free_and_destroy_model(&m);
 
 	return 0;
@@ -180,16 +178,15 @@ static int fit(struct model_of *out, const struct samples *s)
 static int learn(struct qa_learnt *l, struct qa_pack *const *packs, size_t n,
 		 const char *name, const struct qa_heard_table *heard)
 {
-	struct model_of *out = &l->models[l->n];
 	struct samples s = {0};
 	int err;
 
-	out->name = name;
-	l->n++;
+	l->names[l->n] = name;
 	collect(&s, packs, n, name, heard);
 	err = s.err;
 	if (!err && s.n)
-		err = fit(out, &s);
+		err = fit(l, l->n, &s);
+	l->n++;
 	for (int i = 0; i < s.n; i++)
 		yh_free(s.x[i]);
 	yh_free(s.x);
@@ -204,13 +201,17 @@ int qa_learn(struct qa_learnt **out, struct qa_pack *const *packs, size_t n,
 	struct qa_learnt *l = yh_zalloc(sizeof(*l));
 	int err = 0;
 
-	if (!l)
+	if (l)
+		l->weights = yh_calloc(BUCKETS, sizeof(*l->weights));
+	if (!l || !l->weights) {
+		qa_learnt_destroy(l);
 		return -ENOMEM;
+	}
 	for (size_t i = 0; i < n; i++) {
 		for (unsigned k = 0; k < packs[i]->n_meanings && !err; k++) {
 			const struct qa_meaning *m = &packs[i]->meanings[k];
 
-			if (m->n_bad && !qa_learnt_has(l, m->name) &&
+			if (m->n_bad && !qa_learnt_id(l, m->name) &&
 			    l->n < QA_MAX_MEANINGS)
 				err = learn(l, packs, n, m->name, heard);
 		}
@@ -225,43 +226,35 @@ int qa_learn(struct qa_learnt **out, struct qa_pack *const *packs, size_t n,
 
 void qa_learnt_destroy(struct qa_learnt *l)
 {
-	if (!l)
-		return;
-
-	for (size_t i = 0; i < l->n; i++)
-		yh_free(l->models[i].weights);
+	if (l)
+		yh_free(l->weights);
 	yh_free(l);
 }
 
 /* ---- asking -------------------------------------------------------------- */
 
-static const struct model_of *find(const struct qa_learnt *l, const char *name)
+unsigned qa_learnt_id(const struct qa_learnt *l, const char *meaning)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (!strcmp(l->models[i].name, name))
-			return &l->models[i];
+		if (!strcmp(l->names[i], meaning))
+			return (unsigned)i + 1;
 	}
 
-	return NULL;
+	return 0;
 }
 
-bool qa_learnt_has(const struct qa_learnt *l, const char *meaning)
+void qa_learnt_scores(const struct qa_learnt *l, const char *text, size_t len,
+		      float *scores)
 {
-	return find(l, meaning);
-}
-
-float qa_learnt_score(const struct qa_learnt *l, const char *meaning,
-		      const char *text, size_t len)
-{
-	const struct model_of *m = find(l, meaning);
+	float sums[QA_MAX_MEANINGS] = {0};
 	struct grams g;
-	float sum = 0;
 
-	if (!m || !m->weights)
-		return 0;
 	grams_of(&g, text, len);
-	for (size_t i = 0; i < g.n; i++)
-		sum += m->weights[g.index[i]];
-
-	return g.n ? 1 / (1 + expf(-sum / sqrtf((float)g.n))) : 0;
+	for (size_t i = 0; i < g.n; i++) {
+		for (size_t k = 0; k < l->n; k++)
+			sums[k] += l->weights[g.index[i]][k];
+	}
+	for (size_t k = 0; k < l->n; k++)
+		scores[k] =
+			g.n ? 1 / (1 + expf(-sums[k] / sqrtf((float)g.n))) : 0;
 }

@@ -10,7 +10,6 @@
 #ifndef QA_LEARN_H
 #define QA_LEARN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "pack.h"
@@ -27,11 +26,13 @@ int qa_learn(struct qa_learnt **out, struct qa_pack *const *packs, size_t n,
 /** @param l Taken, may be NULL */
 void qa_learnt_destroy(struct qa_learnt *l);
 
-bool qa_learnt_has(const struct qa_learnt *l, const char *meaning);
+/** @return 1-based number of a meaning, 0: there is none */
+unsigned qa_learnt_id(const struct qa_learnt *l, const char *meaning);
 
-/** @param text Normalised sentence, shape (len) bytes
- * @return [0..1]: how surely it is meant so; 0 if there is no such meaning */
-float qa_learnt_score(const struct qa_learnt *l, const char *meaning,
-		      const char *text, size_t len);
+/** How surely is a sentence meant so?
+ * @param text Normalised, shape (len) bytes
+ * @param[out] scores [0..1] each, by number - 1; as many as were learnt */
+void qa_learnt_scores(const struct qa_learnt *l, const char *text, size_t len,
+		      float *scores);
 
 #endif

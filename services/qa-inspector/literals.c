@@ -58,18 +58,34 @@ static size_t shortest(const struct qa_literals *l)
 	return l->n ? least : 0;
 }
 
-/* Keep the better of two; takes `other`. */
-static void keep_better(struct qa_literals *best, struct qa_literals *other)
+static bool is_better(const struct qa_literals *a, const struct qa_literals *b)
 {
-	size_t a = shortest(best), b = shortest(other);
-	struct qa_literals old;
+	size_t x = shortest(a), y = shortest(b);
 
-	if (b > a || (b == a && other->n < best->n)) {
-		old = *best;
-		*best = *other;
-		*other = old;
-	}
-	qa_literals_free(other);
+	return x > y || (x == y && a->n < b->n);
+}
+
+/* The best two of what a sequence cannot do without. */
+struct best {
+	struct qa_literals first, second;
+};
+
+static void swap(struct qa_literals *a, struct qa_literals *b)
+{
+	struct qa_literals old = *a;
+
+	*a = *b;
+	*b = old;
+}
+
+/* Takes `set`. */
+static void keep_better(struct best *best, struct qa_literals *set)
+{
+	if (is_better(set, &best->first))
+		swap(set, &best->first);
+	if (is_better(set, &best->second))
+		swap(set, &best->second);
+	qa_literals_free(set);
 }
 
 static size_t char_len(const char *s)
@@ -150,7 +166,7 @@ struct run {
 	size_t n;
 };
 
-static void end_run(struct parser *p, struct run *r, struct qa_literals *best)
+static void end_run(struct parser *p, struct run *r, struct best *best)
 {
 	struct qa_literals one = {NULL, 0};
 
@@ -161,7 +177,7 @@ static void end_run(struct parser *p, struct run *r, struct qa_literals *best)
 }
 
 /* One plain character, perhaps counted. */
-static void take_char(struct parser *p, struct run *r, struct qa_literals *best)
+static void take_char(struct parser *p, struct run *r, struct best *best)
 {
 	const char *c = *p->s == '\\' && p->s[1] ? p->s + 1 : p->s;
 	size_t n = char_len(c);
@@ -184,7 +200,7 @@ static void take_char(struct parser *p, struct run *r, struct qa_literals *best)
 		end_run(p, r, best);
 }
 
-static void take_sequence(struct parser *p, struct qa_literals *best)
+static void take_sequence(struct parser *p, struct best *best)
 {
 	struct run run = {.n = 0};
 
@@ -213,14 +229,15 @@ static void take_branches(struct parser *p, struct qa_literals *out)
 	bool known = true;
 
 	for (;; p->s++) {
-		struct qa_literals branch = {NULL, 0};
+		struct best branch = {{NULL, 0}, {NULL, 0}};
+		const struct qa_literals *l = &branch.first;
 
 		take_sequence(p, &branch);
-		known = known && branch.n && out->n + branch.n <= MAX_WORDS;
-		for (size_t i = 0; i < branch.n && known; i++)
-			add_word(p, out, branch.list[i],
-				 strlen(branch.list[i]));
-		qa_literals_free(&branch);
+		known = known && l->n && out->n + l->n <= MAX_WORDS;
+		for (size_t i = 0; i < l->n && known; i++)
+			add_word(p, out, l->list[i], strlen(l->list[i]));
+		qa_literals_free(&branch.first);
+		qa_literals_free(&branch.second);
 		if (p->err || *p->s != '|')
 			break;
 	}
@@ -228,14 +245,24 @@ static void take_branches(struct parser *p, struct qa_literals *out)
 		qa_literals_free(out);
 }
 
-int qa_literals_of(const char *pattern, struct qa_literals *out)
+int qa_literals_of(const char *pattern, struct qa_literals out[2])
 {
 	struct parser p = {.s = pattern};
+	struct best best = {{NULL, 0}, {NULL, 0}};
 
-	*out = (struct qa_literals){NULL, 0};
-	take_branches(&p, out);
-	if (p.err)
-		qa_literals_free(out);
+	take_sequence(&p, &best);
+	if (*p.s == '|') { /* branches at the top: what they share */
+		qa_literals_free(&best.first);
+		qa_literals_free(&best.second);
+		p.s = pattern;
+		take_branches(&p, &best.first);
+	}
+	if (p.err) {
+		qa_literals_free(&best.first);
+		qa_literals_free(&best.second);
+	}
+	out[0] = best.first;
+	out[1] = best.second;
 
 	return p.err;
 }

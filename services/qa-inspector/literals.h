@@ -1,7 +1,7 @@
 /**
  * @file literals.h  Which words must a text hold for a pattern to match?
  *
- * Of the parts that every match has, the one with the longest words; an
+ * Of the parts that every match has, the two with the longest words; an
  * alternation needs one word of each branch. Understands what packs use:
  * alternation, groups, classes, ? * + {n,m}. Pure.
  *
@@ -18,9 +18,10 @@ struct qa_literals {
 	size_t n;    /**< 0: nothing is known, the pattern must be tried */
 };
 
-/** @param pattern Borrowed, a valid one @param[out] out Freed by
- * qa_literals_free @return 0, -ENOMEM */
-int qa_literals_of(const char *pattern, struct qa_literals *out);
+/** @param pattern Borrowed, a valid one @param[out] out Two sets, of each one
+ * word; the second may be empty; each freed by qa_literals_free
+ * @return 0, -ENOMEM */
+int qa_literals_of(const char *pattern, struct qa_literals out[2]);
 void qa_literals_free(struct qa_literals *l);
 
 #endif

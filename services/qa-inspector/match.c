@@ -177,37 +177,50 @@ const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
 
 /* ---- meanings ------------------------------------------------------------ */
 
-static bool sentence_means(const struct qa_view *v, size_t turn,
-			   const struct qa_rule *r, struct qa_hit *sentence,
-			   float floor)
+/* Split a turn into sentences, and ask once for all meanings. */
+static int find_sentences(const struct qa_view *v, struct qa_scan *s)
 {
-	const struct qa_scan *s = &v->scans[turn];
-
-	return qa_rules_means(v->rules, r->meaning, s->text + sentence->from,
-			      sentence->to - sentence->from) >= floor &&
-	       !is_quoted(v, s, sentence) &&
-	       !(r->unless.group &&
-		 in_sentence(v, s, sentence, r->unless.group, false));
-}
-
-bool qa_means(const struct qa_view *v, size_t turn, const struct qa_rule *r,
-	      uint32_t percent)
-{
-	const struct qa_scan *s = &v->scans[turn];
-	float floor = (float)(percent ? percent : 50) / 100;
 	const char *p = s->text + 1;
+	size_t room = 0;
 
-	if (!r->meaning || (r->excuse.group && qa_has_hit(s, r->excuse.group)))
-		return false;
+	for (const char *c = p; *c; c++)
+		room += *c == ';' || *c == '?';
+	if (s->sentences || !room)
+		return 0;
+	s->sentences = yh_calloc(room, sizeof(*s->sentences));
+	if (!s->sentences)
+		return -ENOMEM;
 	while (*p) {
 		size_t n = strcspn(p, ";?");
-		struct qa_hit sentence = {0, (uint32_t)(p - s->text),
-					  (uint32_t)(p - s->text + (long)n),
-					  false};
+		uint32_t from = (uint32_t)(p - s->text);
+		struct qa_sentence *x = &s->sentences[s->n_sentences];
 
-		if (n && sentence_means(v, turn, r, &sentence, floor))
+		x->place = (struct qa_hit){0, from, from + (uint32_t)n, false};
+		qa_rules_means(v->rules, p, n, x->scores);
+		s->n_sentences++;
+		p += n + (p[n] != '\0');
+	}
+
+	return 0;
+}
+
+bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
+	      uint32_t percent)
+{
+	struct qa_scan *s = &v->scans[turn];
+	float floor = (float)(percent ? percent : 50) / 100;
+
+	if (!r->meaning_id || qa_has_hit(s, r->excuse.group))
+		return false;
+	v->err = v->err ? v->err : find_sentences(v, s);
+	for (size_t i = 0; i < s->n_sentences; i++) {
+		struct qa_sentence *x = &s->sentences[i];
+
+		if (x->scores[r->meaning_id - 1] >= floor &&
+		    !is_quoted(v, s, &x->place) &&
+		    !(r->unless.group &&
+		      in_sentence(v, s, &x->place, r->unless.group, false)))
 			return true;
-		p += n + strspn(p + n, ";?");
 	}
 
 	return false;
@@ -334,7 +347,8 @@ int qa_view_init(struct qa_view *v)
 
 	v->scopes = qa_rules_scopes(v->rules);
 	v->scans = yh_calloc(v->d->n_turns + 1, sizeof(*v->scans));
-	if (!v->scans)
+	v->present = yh_calloc(qa_rules_groups(v->rules), sizeof(bool));
+	if (!v->scans || !v->present)
 		return -ENOMEM;
 	if (v->d->bank_name && v->d->bank_name[0]) {
 		v->bank_name = qa_rules_normalise(v->rules, v->d->bank_name);
@@ -347,6 +361,8 @@ int qa_view_init(struct qa_view *v)
 		err = s->text ? qa_rules_scan(v->rules, s->text, &s->hits,
 					      &s->n_hits)
 			      : -ENOMEM;
+		for (size_t k = 0; k < s->n_hits; k++)
+			v->present[s->hits[k].group] = true;
 	}
 	if (!err)
 		find_person(v);
@@ -359,7 +375,9 @@ void qa_view_fini(struct qa_view *v)
 	for (size_t i = 0; v->scans && i < v->d->n_turns; i++) {
 		yh_free(v->scans[i].text);
 		yh_free(v->scans[i].hits);
+		yh_free(v->scans[i].sentences);
 	}
 	yh_free(v->scans);
+	yh_free(v->present);
 	yh_free(v->bank_name);
 }

@@ -10,11 +10,18 @@
 
 enum { QA_NONE = UINT32_MAX };
 
+struct qa_sentence {
+	struct qa_hit place;
+	float scores[QA_MAX_MEANINGS]; /**< See qa_rules_means */
+};
+
 /** One turn, scanned. */
 struct qa_scan {
 	char *text;	     /**< Normalised */
 	struct qa_hit *hits; /**< By `from` */
 	size_t n_hits;
+	struct qa_sentence *sentences; /**< shape (n_sentences), when needed */
+	size_t n_sentences;
 };
 
 /** A dialog under judgement. */
@@ -23,10 +30,12 @@ struct qa_view {
 	const struct qa_scopes *scopes;
 	const struct qa_dialog *d;
 	struct qa_scan *scans; /**< shape (d->n_turns) */
-	char *bank_name;       /**< Normalised, or NULL */
-	size_t verified_turn;  /**< That confirmed the person, or QA_NONE */
-	bool known_person;     /**< Verified by other means than words */
-	bool person_asked;     /**< The callee was asked who they are */
+	bool *present;	       /**< shape (groups): hit in any turn */
+	int err;
+	char *bank_name;      /**< Normalised, or NULL */
+	size_t verified_turn; /**< That confirmed the person, or QA_NONE */
+	bool known_person;    /**< Verified by other means than words */
+	bool person_asked;    /**< The callee was asked who they are */
 };
 
 /** Scan every turn. @param v rules and d are set, the rest is 0; freed with
@@ -50,7 +59,7 @@ const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
 
 /** Is a sentence of the turn meant so, by the classifier?
  * @param percent Its floor [%] */
-bool qa_means(const struct qa_view *v, size_t turn, const struct qa_rule *r,
+bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 	      uint32_t percent);
 
 /** Does turn i fulfil the condition? @param[out] at Byte of it; may be NULL */

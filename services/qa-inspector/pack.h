@@ -93,6 +93,7 @@ struct qa_rule {
 	unsigned n_emotions;
 	char **bad, **good; /**< Its tests: see qa_read_case */
 	unsigned n_bad, n_good;
+	unsigned meaning_id; /**< 1-based, 0: none; set by qa_rules_create */
 };
 
 struct qa_word {

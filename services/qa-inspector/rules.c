@@ -19,6 +19,7 @@ struct qa_rules {
 	struct qa_pack *packs[QA_MAX_PACKS];
 	size_t n_packs;
 	struct qa_rule **list; /* shape (n_list), by id */
+	struct qa_gate *gates; /* shape (n_list) */
 	size_t n_list;
 	struct qa_scopes scopes; /* groups of all packs */
 	uint32_t negation_window;
@@ -139,6 +140,24 @@ static int list_rules(struct qa_rules *r)
 	return 0;
 }
 
+static int make_gates(struct qa_rules *r)
+{
+	r->gates = yh_calloc(r->n_list + 1, sizeof(*r->gates));
+	if (!r->gates)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->n_list; i++) {
+		const struct qa_rule *rule = r->list[i];
+
+		r->gates[i].scope = rule->scope;
+		r->gates[i].more_of_id =
+			i && !strcmp(rule->id, r->list[i - 1]->id);
+		if (rule->kind == QA_NOT && !rule->meaning && !rule->n_when)
+			r->gates[i].group = rule->patterns.group;
+	}
+
+	return 0;
+}
+
 static int build(struct qa_rules *r, char *error, size_t size)
 {
 	int err = qa_heard_create(&r->heard, r->packs, r->n_packs);
@@ -149,13 +168,18 @@ static int build(struct qa_rules *r, char *error, size_t size)
 	if (!err)
 		err = list_rules(r);
 	if (!err)
+		err = make_gates(r);
+	if (!err)
 		err = qa_learn(&r->learnt, r->packs, r->n_packs, r->heard);
 	for (size_t i = 0; i < r->n_list && !err; i++) {
-		const char *meaning = r->list[i]->meaning;
+		struct qa_rule *rule = r->list[i];
 
-		if (meaning && !qa_learnt_has(r->learnt, meaning)) {
+		if (!rule->meaning)
+			continue;
+		rule->meaning_id = qa_learnt_id(r->learnt, rule->meaning);
+		if (!rule->meaning_id) {
 			snprintf(error, size, "rule %s: no meaning \"%s\"",
-				 r->list[i]->id, meaning);
+				 rule->id, rule->meaning);
 			err = YH_ERR_BAD_CONFIG;
 		}
 	}
@@ -202,6 +226,7 @@ void qa_rules_destroy(struct qa_rules *rules)
 	for (size_t i = 0; i < rules->n_packs; i++)
 		qa_pack_free(rules->packs[i]);
 	yh_free(rules->list);
+	yh_free(rules->gates);
 	yh_free(rules);
 }
 
@@ -213,6 +238,11 @@ size_t qa_rules_count(const struct qa_rules *rules)
 const struct qa_rule *qa_rules_at(const struct qa_rules *rules, size_t i)
 {
 	return rules->list[i];
+}
+
+const struct qa_gate *qa_rules_gates(const struct qa_rules *rules)
+{
+	return rules->gates;
 }
 
 const char *qa_rules_name(const struct qa_rules *rules)
@@ -241,8 +271,13 @@ int qa_rules_scan(struct qa_rules *rules, const char *text,
 	return qa_match(rules->matcher, text, hits, n);
 }
 
-float qa_rules_means(const struct qa_rules *rules, const char *meaning,
-		     const char *text, size_t len)
+void qa_rules_means(const struct qa_rules *rules, const char *text, size_t len,
+		    float *scores)
 {
-	return qa_learnt_score(rules->learnt, meaning, text, len);
+	qa_learnt_scores(rules->learnt, text, len, scores);
+}
+
+uint32_t qa_rules_groups(const struct qa_rules *rules)
+{
+	return qa_matcher_groups(rules->matcher);
 }

@@ -18,6 +18,13 @@ struct qa_hit {
 	bool plain;	   /**< No negation excuses it */
 };
 
+/** What decides at a glance that a rule has nothing to say. */
+struct qa_gate {
+	uint32_t scope;
+	uint32_t group;	 /**< Must have a hit; 0: the rule must be judged */
+	bool more_of_id; /**< The entry before has the same id */
+};
+
 struct qa_rules;
 
 /**
@@ -38,6 +45,8 @@ void qa_rules_destroy(struct qa_rules *rules);
 /** @return Number of entries; an id's entries stand together */
 size_t qa_rules_count(const struct qa_rules *rules);
 const struct qa_rule *qa_rules_at(const struct qa_rules *rules, size_t i);
+/** @return Shape (qa_rules_count): one a rule */
+const struct qa_gate *qa_rules_gates(const struct qa_rules *rules);
 /** "yinhu-base@1, yinhu-wealth@1": what is in force */
 const char *qa_rules_name(const struct qa_rules *rules);
 const struct qa_scopes *qa_rules_scopes(const struct qa_rules *rules);
@@ -55,8 +64,10 @@ int qa_rules_scan(struct qa_rules *rules, const char *text,
 
 /** How surely is a sentence meant so?
  * @param text Borrowed, normalised, shape (len) bytes
- * @return [0..1], 0 if there is no such meaning */
-float qa_rules_means(const struct qa_rules *rules, const char *meaning,
-		     const char *text, size_t len);
+ * @param[out] scores [0..1] each, shape (QA_MAX_MEANINGS), by meaning_id - 1 */
+void qa_rules_means(const struct qa_rules *rules, const char *text, size_t len,
+		    float *scores);
+/** Number of groups: each is less than this. */
+uint32_t qa_rules_groups(const struct qa_rules *rules);
 
 #endif
