@@ -12,6 +12,10 @@ enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
 /* Nothing is done about an emotion that is less certain. */
 static const float EMOTION_FLOOR = 0.6f;
 
+static const char APOLOGY[] =
+	"非常抱歉，刚才的内容表述有误，请以我行官方渠道公布的信息为准。"
+	"稍后会有工作人员与您联系，感谢您的理解，再见。";
+
 /* The session is freed by protobuf-c, that is by free(): what goes into it
  * comes from the C allocator (yh_zalloc is on top of it). */
 
@@ -23,9 +27,19 @@ bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
 	case YINHU__V1__CALL_EVENT__BODY_SILENCE:
 	case YINHU__V1__CALL_EVENT__BODY_ENDED:
 		return true;
+	case YINHU__V1__CALL_EVENT__BODY_FINDING:
+		return ev->finding->severity == 1;
 	default:
 		return false;
 	}
+}
+
+/* The utterance that is answered, 0 = none. */
+static uint32_t utterance_of(const Yinhu__V1__CallEvent *cause)
+{
+	return cause->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT
+		       ? cause->transcript->utterance
+		       : 0;
 }
 
 static void set(char **field, const char *value)
@@ -199,7 +213,7 @@ static int post_do_not_call(Yinhu__V1__DialogSession *s,
 	Yinhu__V1__DoNotCall d = YINHU__V1__DO_NOT_CALL__INIT;
 
 	d.attempt_id = s->context->attempt_id;
-	d.utterance = cause->transcript ? cause->transcript->utterance : 0;
+	d.utterance = utterance_of(cause);
 	d.reason = (char *)"said so in the call";
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL;
 	ev.do_not_call = &d;
@@ -265,7 +279,7 @@ static int post_say(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	say.barge_in = a->barge_in;
 	say.listen_ms = a->listen_ms;
 	say.then_hang_up = a->hang_up;
-	say.utterance = cause->transcript ? cause->transcript->utterance : 0;
+	say.utterance = utterance_of(cause);
 	say.hints = hints;
 	for (unsigned i = 0; i < own->n; i++) {
 		for (unsigned k = 0; k < own->list[i].n_examples &&
@@ -498,6 +512,31 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	return err;
 }
 
+/* The inspector found what must not go on: silence, the apology, the end. The
+ * campaign's own wording comes with the contact as `apology`. */
+static int stop_for_finding(Yinhu__V1__DialogSession *s,
+			    const struct dlg_book *book,
+			    const Yinhu__V1__CallEvent *ev)
+{
+	Yinhu__V1__CallCommand stop = YINHU__V1__CALL_COMMAND__INIT;
+	Yinhu__V1__StopPlaying why = YINHU__V1__STOP_PLAYING__INIT;
+	struct yh_dialog_actions a = {.hang_up = true};
+	const char *own = variable(s->context, "apology", strlen("apology"));
+	int err;
+
+	if (s->ended)
+		return 0; /* the call is closing already */
+	snprintf(a.prompt, sizeof(a.prompt), "%s", own[0] ? own : APOLOGY);
+	why.reason = ev->finding->rule;
+	stop.action_case = YINHU__V1__CALL_COMMAND__ACTION_STOP_PLAYING;
+	stop.stop_playing = &why;
+	err = post_command(s, &stop);
+	if (!err)
+		err = post_say(s, book, ev, &a);
+
+	return err ? err : post_end(s, ev, "stopped_by_inspector");
+}
+
 int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		  const Yinhu__V1__CallEvent *ev)
 {
@@ -506,6 +545,8 @@ int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		return -ENOMEM;
 	s->turn++;
 	remember(s, ev->event_id);
+	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING)
+		return stop_for_finding(s, book, ev);
 	if (ev->body_case != YINHU__V1__CALL_EVENT__BODY_ENDED)
 		return converse(s, book, ev);
 	if (s->ended)

@@ -299,6 +299,7 @@ static bool is_of_interest(const Yinhu__V1__CallEvent *e)
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
 	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
 	case YINHU__V1__CALL_EVENT__BODY_TURN:
+	case YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL:
 	case YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED:
 	case YINHU__V1__CALL_EVENT__BODY_ENDED:
 		return true;

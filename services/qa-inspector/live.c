@@ -81,6 +81,47 @@ static const char *intent_of(Yinhu__V1__CallEvent *const *events, size_t n,
 	return NULL;
 }
 
+/* Q42: is there a recording, as long as the call, with its digest? */
+static int take_end(struct qa_dialog *d, const Yinhu__V1__CallEvent *e)
+{
+	const Yinhu__V1__Ended *end = e->ended;
+	int err = take_context(d, end->context);
+
+	if (err || end->outcome != YINHU__V1__CALL_OUTCOME__ANSWERED)
+		return err;
+
+	return qa_dialog_fact(d, "recording_complete",
+			      end->recording[0] && end->recording_sha256[0]);
+}
+
+static bool has_event(Yinhu__V1__CallEvent *const *events, size_t n,
+		      Yinhu__V1__CallEvent__BodyCase body)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (events[i]->body_case == body)
+			return true;
+	}
+
+	return false;
+}
+
+/* Q07: whoever wants no calls any more must be on the list. */
+static int take_dialog_end(struct qa_dialog *d,
+			   const Yinhu__V1__DialogEnded *end,
+			   Yinhu__V1__CallEvent *const *events, size_t n)
+{
+	for (size_t i = 0; i < end->n_intents; i++) {
+		if (!strcmp(end->intents[i], "do_not_call"))
+			return qa_dialog_fact(
+				d, "dnc_written",
+				has_event(
+					events, n,
+					YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL));
+	}
+
+	return 0;
+}
+
 static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 		      Yinhu__V1__CallEvent *const *events, size_t n)
 {
@@ -88,7 +129,9 @@ static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
 		return take_context(d, e->answered->context);
 	case YINHU__V1__CALL_EVENT__BODY_ENDED:
-		return take_context(d, e->ended->context);
+		return take_end(d, e);
+	case YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED:
+		return take_dialog_end(d, e->dialog_ended, events, n);
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
 		if (!e->bot_speech->text[0])
 			return 0; /* it only went on listening */
@@ -136,6 +179,7 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended)
 {
 	struct numbered callee = {0}, bot = {0};
+	uint32_t stopped = 0;
 
 	if (ended && ended->ended->media)
 		callee.highest = ended->ended->media->utterances;
@@ -146,9 +190,14 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 			see(&callee, e->transcript->utterance);
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH)
 			see(&bot, e->bot_speech->command_seq);
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING &&
+		    e->finding->severity == 1)
+			stopped = 1;
 	}
 
-	return callee.count >= callee.highest && bot.count >= bot.highest;
+	/* The order to be silent has a number too, but no words. */
+	return callee.count >= callee.highest &&
+	       bot.count + stopped >= bot.highest;
 }
 
 const char *qa_live_finding_id(const char *call_id, const struct qa_finding *f,

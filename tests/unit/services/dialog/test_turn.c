@@ -63,6 +63,53 @@ static void answered(void)
 	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
 }
 
+static Yinhu__V1__CallEvent *finding(uint32_t severity)
+{
+	static Yinhu__V1__Finding f = YINHU__V1__FINDING__INIT;
+	static Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+
+	f.rule = (char *)"Q12";
+	f.severity = severity;
+	ev.event_id = (char *)"c1.finding.Q12.1";
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_FINDING;
+	ev.finding = &f;
+
+	return &ev;
+}
+
+Test(turn, a_finding_of_severity_1_stops_the_bot_with_an_apology)
+{
+	const Yinhu__V1__CallCommand *cmd;
+
+	answered();
+	cr_assert(dlg_turn_concerns(finding(1)));
+	cr_assert_eq(dlg_turn_step(s, &book, finding(1)), 0);
+	cr_assert_eq(s->n_outbox_commands, 2);
+	cmd = s->outbox_commands[0];
+	cr_assert_eq(cmd->action_case,
+		     YINHU__V1__CALL_COMMAND__ACTION_STOP_PLAYING);
+	cmd = s->outbox_commands[1];
+	cr_assert(strstr(cmd->say->text, "抱歉"));
+	cr_assert(cmd->say->then_hang_up);
+	cr_assert_eq(cmd->say->utterance, 0);
+	cr_assert(s->ended);
+	cr_assert_str_eq(s->disposition, "stopped_by_inspector");
+}
+
+Test(turn, a_finding_in_a_call_that_is_over_changes_nothing)
+{
+	answered();
+	cr_assert_eq(dlg_turn_step(s, &book, finding(1)), 0);
+	cr_assert_eq(dlg_turn_step(s, &book, finding(1)), 0);
+	cr_assert_eq(s->n_outbox_commands, 0);
+}
+
+Test(turn, a_lesser_finding_does_not_concern_the_dialog)
+{
+	cr_assert_not(dlg_turn_concerns(finding(2)));
+}
+
 static void say_with(const char *text, const char *emotion, float confidence)
 {
 	Yinhu__V1__Transcript t = YINHU__V1__TRANSCRIPT__INIT;

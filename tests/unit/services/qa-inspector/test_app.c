@@ -187,6 +187,8 @@ static void send_ended(bool answered)
 	d.outcome = answered ? YINHU__V1__CALL_OUTCOME__ANSWERED
 			     : YINHU__V1__CALL_OUTCOME__LINE_BUSY;
 	d.talk_ms = answered ? 9000 : 0;
+	d.recording = (char *)"c1.wav";
+	d.recording_sha256 = (char *)"00";
 	e.body_case = YINHU__V1__CALL_EVENT__BODY_ENDED;
 	e.ended = &d;
 	store(&e, "c1.ended", 9000);
