@@ -16,6 +16,8 @@ enum { ASR_TEXT_MAX = 512, ASR_MAX_SAMPLES = 30 * 8000 };
 
 struct asr_engine_conf {
 	const char *model_dir;	    /**< The engine's model */
+	const char *lexicon;	    /**< Its dictionary; NULL: it needs none */
+	const char *rules;	    /**< JSGF that hints name; or NULL */
 	const char *const *phrases; /**< Always listened for, shape (n) */
 	size_t n_phrases;
 	unsigned workers; /**< Threads that will decode [1..64] */
@@ -30,7 +32,8 @@ struct asr_result {
 struct asr_utterance {
 	const int16_t *pcm; /**< Borrowed, shape (n) */
 	size_t n;	    /**< [samples], at most ASR_MAX_SAMPLES */
-	/** Phrases of the script's state, beside the engine's own; borrowed. */
+	/** Phrases of the script's state, beside the engine's own, and rules as
+	 * "<amount>"; borrowed. */
 	const char *const *hints;
 	size_t n_hints;
 };

@@ -3,7 +3,8 @@
  *
  * A decoder a worker. The grammar is one of all phrases (the general intents,
  * and the hints of the script's state), each a word of its own whose phones
- * come from espeak-ng when the phrase is first seen. A second pass through a
+ * are found when the phrase is first seen (phrases.h); hints that name a rule
+ * add what numbers and dates sound like (grammar.h). A second pass through a
  * free loop of phones tells how much better than the list the sound could be
  * explained: that difference a frame is the confidence, and far-off sound gives
  * no text.
@@ -18,26 +19,20 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <pocketsphinx.h>
-#include <sphinxbase/fsg_model.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine.h"
-#include "phones.h"
+#include "grammar.h"
 
 enum {
-	MAX_PHRASES = 20000,
 	MAX_GRAMMARS = 64, /* a worker; beyond, the oldest is replaced */
-	PHONES_BYTES = 2048,
+	MAX_RULES_BYTES = 1 << 20,
 	FRAME_SAMPLES = 80, /* the front end's step: 10 ms */
 	/* Of the phrase itself, without the silence around it; below, it is
 	 * not speech (model/README.md). */
 	MIN_SYLLABLE_FRAMES = 11,
-};
-
-struct phrase {
-	char *text, *phones;
 };
 
 struct worker {
@@ -50,56 +45,13 @@ struct worker {
 
 struct asr_engine {
 	pthread_mutex_t lock; /* phrases, espeak-ng */
-	struct phrase *phrases;
-	size_t n_phrases, cap;
+	struct asr_phrases phrases;
+	size_t *general; /* indices, shape (n_general) */
 	size_t n_general;
+	char *rules; /* JSGF, or NULL */
 	struct worker *workers;
 	unsigned n_workers;
 };
-
-/* ---- phrases ---- */
-
-static long find(const struct asr_engine *e, const char *text)
-{
-	for (size_t i = 0; i < e->n_phrases; i++) {
-		if (!strcmp(e->phrases[i].text, text))
-			return (long)i;
-	}
-
-	return -1;
-}
-
-/* Under the lock. @return index, -EINVAL (cannot be said), -ENOMEM, -ENOSPC */
-static long add_phrase(struct asr_engine *e, const char *text)
-{
-	char phones[PHONES_BYTES];
-	struct phrase *list, new;
-	long i = find(e, text);
-
-	if (i >= 0)
-		return i;
-	if (e->n_phrases == MAX_PHRASES)
-		return -ENOSPC;
-	if (asr_phones_of(text, phones, sizeof(phones)))
-		return -EINVAL;
-	if (e->n_phrases == e->cap) {
-		list = yh_realloc(e->phrases,
-				  (e->cap + 512) * sizeof(*e->phrases));
-		if (!list)
-			return -ENOMEM;
-		e->phrases = list;
-		e->cap += 512;
-	}
-	new = (struct phrase){yh_strdup(text), yh_strdup(phones)};
-	if (!new.text || !new.phones) {
-		yh_free(new.text);
-		yh_free(new.phones);
-		return -ENOMEM;
-	}
-	e->phrases[e->n_phrases] = new;
-
-	return (long)e->n_phrases++;
-}
 
 /* ---- grammars ---- */
 
@@ -119,79 +71,89 @@ static uint64_t hash_hints(const struct asr_utterance *u)
 /* Bring the worker's dictionary up to the shared list. Under the lock. */
 static void add_words(struct asr_engine *e, struct worker *w)
 {
-	char word[24];
+	char name[ASR_WORD_MAX], way[ASR_WORD_MAX + 8];
 
-	for (; w->n_words < e->n_phrases; w->n_words++) {
-		snprintf(word, sizeof(word), "w%zu", w->n_words);
-		if (ps_add_word(w->ps, word, e->phrases[w->n_words].phones,
-				FALSE) < 0)
+	for (; w->n_words < e->phrases.n; w->n_words++) {
+		const struct asr_phrase *p = &e->phrases.list[w->n_words];
+
+		asr_word_name(w->n_words, name);
+		if (ps_add_word(w->ps, name, p->ways[0], FALSE) < 0) {
 			yh_warn("asr.phones",
 				"word=%s msg=a phone is not in the model",
-				word);
+				name);
+			continue;
+		}
+		for (unsigned i = 1; i < p->n_ways; i++) {
+			snprintf(way, sizeof(way), "%s(%u)", name, i + 1);
+			(void)ps_add_word(w->ps, way, p->ways[i], FALSE);
+		}
 	}
 }
 
-static bool has_word(const struct worker *w, size_t i)
+static bool has_word(const struct worker *w, size_t phrase)
 {
-	char word[24], *phones;
+	char name[ASR_WORD_MAX], *phones;
 
-	snprintf(word, sizeof(word), "w%zu", i);
-	phones = ps_lookup_word(w->ps, word);
+	asr_word_name(phrase, name);
+	phones = ps_lookup_word(w->ps, name);
 	ckd_free(phones);
 
 	return phones;
 }
 
-/* The words of a grammar: the general phrases and the hints that are not among
- * them, as indices into the phrases. Under the lock. @return how many */
-static size_t choose_words(struct asr_engine *e, struct worker *w,
-			   const struct asr_utterance *u, size_t *list)
+static bool is_general(const struct asr_engine *e, size_t phrase)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < u->n_hints; i++)
-		(void)add_phrase(e, u->hints[i]);
-	add_words(e, w);
 	for (size_t i = 0; i < e->n_general; i++) {
-		if (has_word(w, i))
-			list[n++] = i;
-	}
-	for (size_t i = 0; i < u->n_hints; i++) {
-		long at = find(e, u->hints[i]);
-
-		if (at >= (long)e->n_general && has_word(w, (size_t)at))
-			list[n++] = (size_t)at;
+		if (e->general[i] == phrase)
+			return true;
 	}
 
-	return n;
+	return false;
 }
 
-/* One of the words, all alike. Built here, because ps_set_jsgf_string() of
- * Debian 12 never frees the grammar that it has read. */
-static int set_grammar(struct worker *w, const char *name, const size_t *list,
-		       size_t n)
+/* The general phrases, and the hints that are not among them. Under the lock.
+ */
+static void allow_phrases(struct asr_engine *e, struct worker *w,
+			  const struct asr_utterance *u, fsg_model_t *fsg)
 {
-	float32 weight = (float32)cmd_ln_float_r(w->config, "-lw");
-	fsg_model_t *fsg;
-	char word[24];
-	int rc;
-
-	if (!n)
-		return -EINVAL;
-	fsg = fsg_model_init(name, ps_get_logmath(w->ps), weight, 2);
-	if (!fsg)
-		return -ENOMEM;
-	fsg->start_state = 0;
-	fsg->final_state = 1;
-	for (size_t i = 0; i < n; i++) {
-		snprintf(word, sizeof(word), "w%zu", list[i]);
-		fsg_model_trans_add(fsg, 0, 1, 0, /* log 1 */
-				    fsg_model_word_add(fsg, word));
+	for (size_t i = 0; i < u->n_hints; i++) {
+		if (!asr_is_rule(u->hints[i]))
+			(void)asr_phrases_add(&e->phrases, u->hints[i]);
 	}
-	rc = ps_set_fsg(w->ps, name, fsg);
+	add_words(e, w);
+	for (size_t i = 0; i < e->n_general; i++) {
+		if (has_word(w, e->general[i]))
+			asr_grammar_allow(fsg, e->general[i]);
+	}
+	for (size_t i = 0; i < u->n_hints; i++) {
+		long at = asr_phrases_find(&e->phrases, u->hints[i]);
+
+		if (at >= 0 && !is_general(e, (size_t)at) &&
+		    has_word(w, (size_t)at))
+			asr_grammar_allow(fsg, (size_t)at);
+	}
+}
+
+/* Built here, because ps_set_jsgf_string() of Debian 12 never frees the grammar
+ * that it has read. Under the lock. */
+static int set_grammar(struct asr_engine *e, struct worker *w, const char *name,
+		       const struct asr_utterance *u)
+{
+	fsg_model_t *fsg = NULL;
+	int err =
+		asr_grammar_rules(&fsg, w->ps, cmd_ln_float_r(w->config, "-lw"),
+				  e->rules, u->hints, u->n_hints, &e->phrases);
+
+	if (err)
+		return err;
+	allow_phrases(e, w, u, fsg);
+	if (!fsg->n_word)
+		err = -EINVAL;
+	else if (ps_set_fsg(w->ps, name, fsg) < 0)
+		err = -EIO;
 	fsg_model_free(fsg);
 
-	return rc < 0 ? -EIO : 0;
+	return err;
 }
 
 /* Name of the search for these hints, made when first needed. */
@@ -200,7 +162,6 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 {
 	uint64_t h = hash_hints(u);
 	unsigned i;
-	size_t *list, n;
 	int err;
 
 	for (i = 0; i < w->n_grammars; i++) {
@@ -212,14 +173,9 @@ static int choose_grammar(struct asr_engine *e, struct worker *w,
 	i = w->n_grammars < MAX_GRAMMARS ? w->n_grammars
 					 : w->next_grammar++ % MAX_GRAMMARS;
 	snprintf(name, 32, "g%u", i);
-	list = yh_calloc(e->n_general + u->n_hints, sizeof(*list));
-	if (!list)
-		return -ENOMEM;
 	pthread_mutex_lock(&e->lock);
-	n = choose_words(e, w, u, list);
+	err = set_grammar(e, w, name, u);
 	pthread_mutex_unlock(&e->lock);
-	err = set_grammar(w, name, list, n);
-	yh_free(list);
 	if (err)
 		return err;
 	w->grammars[i] = h;
@@ -301,12 +257,29 @@ static void add_noise(const int16_t *in, int16_t *out, size_t n)
 	}
 }
 
+/* The words of a hypothesis, "w3 w12", as text. */
+static void read_words(struct asr_engine *e, const char *hyp, char *out,
+		       size_t size)
+{
+	size_t n = 0, i;
+
+	out[0] = '\0';
+	pthread_mutex_lock(&e->lock);
+	for (; *hyp && n < size; hyp += strspn(hyp, " ")) {
+		if (sscanf(hyp, "w%zu", &i) == 1 && i < e->phrases.n)
+			n += (size_t)snprintf(out + n, size - n, "%s",
+					      e->phrases.list[i].text);
+		hyp += strcspn(hyp, " ");
+	}
+	pthread_mutex_unlock(&e->lock);
+}
+
 static int decode_noisy(struct asr_engine *e, struct worker *w,
 			const struct asr_utterance *u,
 			struct asr_result *result)
 {
 	int32 phrase_score = 0, loop_score = 0;
-	size_t i, n_frames;
+	size_t n_frames;
 	const char *hyp;
 	char name[32];
 	int err;
@@ -315,14 +288,12 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 	if (err)
 		return err;
 	hyp = run(w, name, u, &phrase_score);
-	if (!hyp || sscanf(hyp, "w%zu", &i) != 1)
+	if (!hyp)
 		return 0;
+	read_words(e, hyp, result->text, sizeof(result->text));
 	n_frames = word_frames(w);
 	if (!run(w, "loop", u, &loop_score))
 		return 0;
-	pthread_mutex_lock(&e->lock);
-	snprintf(result->text, sizeof(result->text), "%s", e->phrases[i].text);
-	pthread_mutex_unlock(&e->lock);
 	if (n_frames < MIN_SYLLABLE_FRAMES * syllables(result->text))
 		result->text[0] = '\0';
 	else
@@ -375,30 +346,36 @@ static void destroy(struct asr_engine *e)
 	for (unsigned i = 0; i < e->n_workers; i++) {
 		close_worker(&e->workers[i]);
 	}
-	for (size_t i = 0; i < e->n_phrases; i++) {
-		yh_free(e->phrases[i].text);
-		yh_free(e->phrases[i].phones);
-	}
-	yh_free(e->phrases);
+	asr_phrases_fini(&e->phrases);
+	yh_free(e->general);
+	yh_free(e->rules);
 	yh_free(e->workers);
 	pthread_mutex_destroy(&e->lock);
 	yh_free(e);
 }
 
+/* The model's folder, or one that has it in hmm/. */
+static char *hmm_dir(const char *model_dir)
+{
+	char *mdef = yh_asprintf("%s/mdef", model_dir);
+	bool here = mdef && !access(mdef, R_OK);
+
+	yh_free(mdef);
+
+	return yh_asprintf(here ? "%s" : "%s/hmm", model_dir);
+}
+
 static int open_worker(struct worker *w, const char *model_dir)
 {
-	char *hmm = yh_asprintf("%s/hmm", model_dir);
-	char *dict = yh_asprintf("%s/empty.dic", model_dir);
+	char *hmm = hmm_dir(model_dir);
 
-	if (!hmm || !dict)
+	if (!hmm)
 		return -ENOMEM;
-	w->config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict",
-				dict, "-samprate", "8000", "-bestpath", "no",
-				"-allphone_ci", "yes", "-logfn", "/dev/null",
-				"-beam", "1e-80", "-wbeam", "1e-60", "-pbeam",
-				"1e-80", NULL);
+	w->config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-samprate",
+				"8000", "-bestpath", "no", "-allphone_ci",
+				"yes", "-logfn", "/dev/null", "-beam", "1e-80",
+				"-wbeam", "1e-60", "-pbeam", "1e-80", NULL);
 	yh_free(hmm);
-	yh_free(dict);
 	w->ps = w->config ? ps_init(w->config) : NULL;
 	if (!w->ps)
 		return -ENOENT;
@@ -406,34 +383,85 @@ static int open_worker(struct worker *w, const char *model_dir)
 	return ps_set_allphone(w->ps, "loop", NULL) < 0 ? -EIO : 0;
 }
 
-static int create(struct asr_engine **out, const struct asr_engine_conf *conf)
+static int read_rules(struct asr_engine *e, const char *path)
+{
+	FILE *f = path ? fopen(path, "r") : NULL;
+	size_t n;
+
+	if (!f)
+		return path ? -errno : 0;
+	e->rules = yh_calloc(MAX_RULES_BYTES + 1, 1);
+	n = e->rules ? fread(e->rules, 1, MAX_RULES_BYTES, f) : 0;
+	fclose(f);
+
+	return !e->rules ? -ENOMEM : n == MAX_RULES_BYTES ? -EFBIG : 0;
+}
+
+static int add_general(struct asr_engine *e, const struct asr_engine_conf *conf)
+{
+	e->general = yh_calloc(conf->n_phrases + 1, sizeof(*e->general));
+	if (!e->general)
+		return -ENOMEM;
+	for (size_t i = 0; i < conf->n_phrases; i++) {
+		long at = asr_phrases_add(&e->phrases, conf->phrases[i]);
+
+		if (at == -ENOMEM)
+			return -ENOMEM;
+		if (at >= 0 && !is_general(e, (size_t)at))
+			e->general[e->n_general++] = (size_t)at;
+	}
+
+	return 0;
+}
+
+/* The first call need not wait for the grammar of the general phrases. */
+static int open_workers(struct asr_engine *e,
+			const struct asr_engine_conf *conf)
 {
 	const struct asr_utterance no_hints = {.n = 0};
-	struct asr_engine *e;
 	char name[32];
+	int err = 0;
+
+	for (unsigned i = 0; i < conf->workers && !err; i++) {
+		err = open_worker(&e->workers[i], conf->model_dir);
+		e->n_workers++;
+		if (!err && e->n_general)
+			err = choose_grammar(e, &e->workers[i], &no_hints,
+					     name);
+	}
+
+	return err;
+}
+
+static int open_engine(struct asr_engine *e, const struct asr_engine_conf *conf)
+{
+	int err;
+
+	e->workers = yh_calloc(conf->workers, sizeof(*e->workers));
+	err = e->workers ? asr_phrases_init(&e->phrases, conf->lexicon)
+			 : -ENOMEM;
+	if (!err)
+		err = read_rules(e, conf->rules);
+	if (!err)
+		err = add_general(e, conf);
+	if (!err)
+		err = open_workers(e, conf);
+
+	return err;
+}
+
+static int create(struct asr_engine **out, const struct asr_engine_conf *conf)
+{
+	struct asr_engine *e;
 	int err;
 
 	if (!conf->workers || conf->workers > 64)
 		return -EINVAL;
 	e = yh_zalloc(sizeof(*e));
-
 	if (!e)
 		return -ENOMEM;
 	pthread_mutex_init(&e->lock, NULL);
-	e->workers = yh_calloc(conf->workers, sizeof(*e->workers));
-	err = e->workers ? asr_phones_open() : -ENOMEM;
-	for (size_t i = 0; i < conf->n_phrases && !err; i++) {
-		if (add_phrase(e, conf->phrases[i]) == -ENOMEM)
-			err = -ENOMEM;
-	}
-	e->n_general = e->n_phrases;
-	for (unsigned i = 0; i < conf->workers && !err; i++) {
-		err = open_worker(&e->workers[i], conf->model_dir);
-		e->n_workers++;
-		if (!err) /* the first call need not wait for it */
-			err = choose_grammar(e, &e->workers[i], &no_hints,
-					     name);
-	}
+	err = open_engine(e, conf);
 	if (err) {
 		yh_error("asr.model", "dir=%s msg=the model does not load",
 			 conf->model_dir);

@@ -4,7 +4,7 @@
 Every phrase of the general intents and of extra.txt is spoken by espeak-ng in
 RENDITIONS voices of the training set (speed, pitch, level drawn), and once by
 every held-out voice; telephone band, A-law, noise on a part. Writes OUT/wav,
-OUT/etc as sphinxtrain wants it, and what asr-eval reads: OUT/tune.tsv, with
+OUT/etc as sphinxtrain wants it, and what yinhuctl eval asr reads: OUT/tune.tsv, with
 which the threshold of confidence is chosen, and OUT/test.tsv, which is only
 measured; both have voices and outside phrases of their own.
 """

@@ -67,15 +67,14 @@ for step in 00.verify/verify_all.pl 20.ci_hmm/slave_convg.pl \
 	}
 done
 mkdir -p "$model/hmm"
-: >"$model/empty.dic"
 for f in mdef means variances mixture_weights transition_matrices noisedict feat.params; do
 	cp "model_parameters/yh.cd_cont_$senones/$f" "$model/hmm/"
 done
 du -sh "$model"
 
-make -s -C "$root" build/bin/asr-eval
+make -s -C "$root" build/bin/yinhuctl build/share/general_intents.yaml
 for set in tune test; do
-	echo "asr-eval: $set"
-	"$root/build/bin/asr-eval" "$model" \
-		"$root/lib/text/general_intents.yaml" "$work/$set.tsv"
+	echo "eval asr: $set"
+	"$root/build/bin/yinhuctl" eval asr --model "$model" --floor 0.5 \
+		--json "$work/$set.tsv"
 done

@@ -10,3 +10,6 @@ yinhuctl_EXTRA += $(filter-out %/app.c %/main.c %/metrics.c %/live.c,$(wildcard 
 yinhuctl_PKGS  += libhs libpcre2-8
 # audit replay
 yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c numbers.c outcome.c policy.c)
+# eval asr
+yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c)
+yinhuctl_PKGS  += pocketsphinx espeak-ng

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "engine.h"
@@ -154,4 +155,67 @@ Test(engine, bad_arguments_are_refused)
 	cr_expect_eq(ops->decode(e, 1, &u, &r), -EINVAL);
 	ops->destroy(e);
 	ops->destroy(NULL);
+}
+
+static struct asr_engine *create_with(const char *rules, const char *lexicon)
+{
+	const struct asr_engine_conf conf = {
+		.model_dir = "services/asr-gateway/model",
+		.lexicon = lexicon,
+		.rules = rules,
+		.phrases = phrases,
+		.n_phrases = 3,
+		.workers = 1,
+	};
+	struct asr_engine *e = NULL;
+
+	cr_assert_eq(ops->create(&e, &conf), 0);
+
+	return e;
+}
+
+static void write_file(char *path, const char *text)
+{
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	fputs(text, f);
+	fclose(f);
+}
+
+Test(engine, a_rule_among_the_hints_adds_its_words_to_the_phrases)
+{
+	static const char *const hints[] = {"<term>"}, *const none[] = {"<no>"};
+	char path[] = "/tmp/rules-XXXXXX";
+	struct asr_engine *e;
+	struct asr_result r;
+	size_t n;
+
+	write_file(path, "#JSGF V1.0;\ngrammar spoken;\n"
+			 "<n> = 三 | 六 | 十 二 | 二 十 四;\n"
+			 "public <term> = [ 分 ] <n> 期;\n");
+	e = create_with(path, NULL);
+	unlink(path);
+	n = speech("分十二期", "m4", pcm);
+	r = hear(e, n, hints, 1);
+	cr_expect_str_eq(r.text, "分十二期");
+	n = speech(phrases[1], "m4", pcm);
+	r = hear(e, n, hints, 1);
+	cr_expect_str_eq(r.text, phrases[1]);
+	r = hear(e, n, none, 1); /* is passed over */
+	cr_expect_str_eq(r.text, phrases[1]);
+	ops->destroy(e);
+}
+
+Test(engine, a_lexicon_takes_the_place_of_the_synthesizer)
+{
+	char path[] = "/tmp/lexicon-XXXXXX";
+	struct asr_engine *e;
+	size_t n = speech(phrases[1], "m4", pcm);
+
+	/* The one phrase that it has sounds like another one. */
+	write_file(path, "好的办吧 p u usj y juau usj iue usj iue\n");
+	e = create_with(NULL, path);
+	unlink(path);
+	cr_expect_str_eq(hear(e, n, NULL, 0).text, "好的办吧");
+	ops->destroy(e);
 }

@@ -1,0 +1,38 @@
+/**
+ * @file grammar.h  What may be said now, as a graph of words for PocketSphinx.
+ *
+ * A word is a phrase (phrases.h), named after its index: "w12". Phrases stand
+ * beside each other; rules of a JSGF grammar, named among the hints as
+ * "<amount>", stand beside them with words of their own. Source: JSpeech
+ * Grammar Format, W3C note of 5 June 2000.
+ */
+#ifndef ASR_GRAMMAR_H
+#define ASR_GRAMMAR_H
+
+#include <pocketsphinx.h>
+#include <sphinxbase/fsg_model.h>
+
+#include "phrases.h"
+
+enum { ASR_WORD_MAX = 24 };
+
+/** Name of a phrase as a word. */
+void asr_word_name(size_t phrase, char name[ASR_WORD_MAX]);
+
+/** Is this hint a rule? */
+int asr_is_rule(const char *hint);
+
+/** Rules as a graph; without any, one with nothing between start and end. Adds
+ * their words to the phrases.
+ * @param jsgf  The grammar's text, borrowed; may be NULL when no hint is a rule
+ * @param hints Borrowed, shape (n); phrases among them are passed over
+ * @param out   To fsg_model_free()
+ * @return 0; -EINVAL (not JSGF, or a word cannot be said), -ENOMEM. A rule that
+ * is not there allows nothing */
+int asr_grammar_rules(fsg_model_t **out, ps_decoder_t *ps, double weight,
+		      const char *jsgf, const char *const *hints, size_t n,
+		      struct asr_phrases *phrases);
+/** Allow a phrase as a whole. */
+void asr_grammar_allow(fsg_model_t *fsg, size_t phrase);
+
+#endif
