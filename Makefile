@@ -73,10 +73,13 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
+.PHONY: ready bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
+# What a bench or a tool needs: no console.
+ready: deps
+	$(Q)$(MAKE) $(JOBS) --no-print-directory programs
 programs: $(addprefix $(BIN)/,$(PROGRAMS)) $(SHARED_FILES)
 gen: $(GEN)/.stamp
 unit-bins: $(UNIT_BINS)
@@ -188,14 +191,16 @@ lint: $(GEN)/.stamp
 	$(Q)tests/lint.sh
 format:
 	$(Q)clang-format-14 -i $$(git ls-files '*.c' '*.h')
-bench-lease: programs
+bench-lease: ready
 	$(Q)/usr/bin/python3 tests/bench/lease.py
 model-check:
 	$(Q)deploy/install-deps.sh test
 	$(Q)tests/model/run.sh
-bench-emotion: programs
+bench-emotion: ready
 	$(Q)/usr/bin/python3 tests/bench/emotion.py
-bench-quality: programs
+bench-dialog: ready
+	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench dialog services/dialog/scripts/card_instalment.yaml tests/data/intents_eval.tsv >build/bench/dialog.json && cat build/bench/dialog.json
+bench-quality: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench quality tests/data/quality_eval.jsonl >build/bench/quality.json && cat build/bench/quality.json
 bench: all
 	$(Q)tests/bench/run.sh

@@ -13,3 +13,5 @@ yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c number
 # eval asr
 yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c)
 yinhuctl_PKGS  += pocketsphinx espeak-ng
+# bench dialog
+yinhuctl_EXTRA += services/dialog/turn.c
