@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "engines.h"
 #include "engines_conf.h"
+#include "rec_sherpa.h"
 #include "rec_ws.h"
 
 /* The embedded engine has no breaker: it is what is left. */
@@ -48,11 +49,28 @@ static int allocate(struct asr_engines *e, size_t n_dialects, size_t n_pools,
 
 /* ---- pools --------------------------------------------------------------- */
 
-static int open_end(struct asr_recognizer **out, uv_loop_t *loop,
-		    const struct asr_pool_config *c, unsigned i)
+static int open_sherpa(struct asr_recognizer **out, uv_loop_t *loop,
+		       const struct asr_pool_config *c)
+{
+	const struct asr_rec_sherpa_conf conf = {
+		.model_dir = c->model_dir,
+		.library = c->library,
+		.threads = c->threads,
+	};
+	char error[1024] = "";
+	int err = asr_rec_sherpa_create(out, loop, &conf, error, sizeof(error));
+
+	if (err)
+		yh_error("asr.sherpa", "pool=%s msg=%s", c->name, error);
+
+	return err;
+}
+
+static int open_server(struct asr_recognizer **out, uv_loop_t *loop,
+		       const struct asr_pool_config *c, unsigned i)
 {
 	const struct asr_rec_ws_conf ws = {
-		.url = c->urls ? c->urls[i] : NULL,
+		.url = c->urls[i],
 		.ca_file = c->ca_file,
 		.rate_hz = c->rate_hz,
 		.connect_ms = c->connect_ms,
@@ -81,7 +99,9 @@ static int open_pool(struct asr_pool *p, uv_loop_t *loop,
 	if (!p->ends)
 		return -ENOMEM;
 	for (; p->n_ends < n && !err; p->n_ends += !err)
-		err = open_end(&p->ends[p->n_ends].rec, loop, c, p->n_ends);
+		err = c->n_urls ? open_server(&p->ends[p->n_ends].rec, loop, c,
+					      p->n_ends)
+				: open_sherpa(&p->ends[p->n_ends].rec, loop, c);
 	if (err)
 		yh_error("asr.pool", "pool=%s server=%u err=%s", c->name,
 			 p->n_ends, yh_err_text(err));

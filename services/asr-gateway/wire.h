@@ -69,6 +69,12 @@ void asr_wire_text(const struct asr_wire *w, char *out);
 float asr_wire_confidence(const struct asr_wire *w);
 #define ASR_WIRE_UNTOLD 0.9f
 
+/** A result of sherpa-onnx, from a server or from the library.
+ * @param last It ends its segment, or all
+ * @return 0, -EPROTO */
+int asr_wire_sherpa_result(struct asr_wire *w, const char *json, size_t n,
+			   bool last);
+
 /* For the protocols: */
 
 /** Append without cutting a character; spaces between Chinese characters go.

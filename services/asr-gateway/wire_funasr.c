@@ -23,9 +23,12 @@ static char *hotwords(const struct asr_hints *hints)
 	json_t *map = json_object();
 	char *text;
 
-	for (size_t i = 0; map && i < hints->n; i++)
+	for (size_t i = 0; map && i < hints->n; i++) {
+		if (hints->list[i][0] == '<')
+			continue; /* a rule of the embedded engine's grammar */
 		(void)json_object_set_new(map, hints->list[i],
 					  json_integer(HOTWORD_WEIGHT));
+	}
 	text = map ? json_dumps(map, JSON_COMPACT) : NULL;
 	json_decref(map);
 

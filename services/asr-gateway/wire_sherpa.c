@@ -26,32 +26,52 @@ static void take_probs(struct asr_wire *w, const json_t *probs)
 	}
 }
 
+static int take_result(struct asr_wire *w, const json_t *root, bool last)
+{
+	const char *text = json_string_value(json_object_get(root, "text"));
+
+	if (!text)
+		return -EPROTO;
+	w->partial[0] = '\0';
+	if (!last) {
+		asr_wire_add(w->partial, text);
+		return 0;
+	}
+	take_probs(w, json_object_get(root, "ys_probs"));
+	asr_wire_finish(w, text);
+
+	return 0;
+}
+
+int asr_wire_sherpa_result(struct asr_wire *w, const char *json, size_t n,
+			   bool last)
+{
+	json_t *root = json_loadb(json, n, 0, NULL);
+	int err = take_result(w, root, last);
+
+	json_decref(root);
+
+	return err;
+}
+
 static int take(struct asr_wire *w, const char *data, size_t n)
 {
 	json_t *root;
-	const char *text = NULL;
-	int final = 0, eof = 0, what = ASR_WIRE_PARTIAL;
+	bool eof;
+	int what;
 
 	if (n == 5 && !memcmp(data, "Done!", 5))
 		return w->ended ? ASR_WIRE_LAST : -EPROTO;
 	root = json_loadb(data, n, 0, NULL);
-	if (json_unpack(root, "{s:s, s?:b, s?:b}", "text", &text, "is_final",
-			&final, "is_eof", &eof)) {
-		json_decref(root);
-		return -EPROTO;
-	}
-	w->partial[0] = '\0';
-	if (final || eof) {
-		take_probs(w, json_object_get(root, "ys_probs"));
-		asr_wire_finish(w, text);
-	} else {
-		asr_wire_add(w->partial, text);
-	}
-	if (eof && w->ended)
-		what = ASR_WIRE_LAST;
+	eof = json_is_true(json_object_get(root, "is_eof"));
+	what = take_result(
+		w, root,
+		eof || json_is_true(json_object_get(root, "is_final")));
 	json_decref(root);
+	if (what)
+		return what;
 
-	return what;
+	return eof && w->ended ? ASR_WIRE_LAST : ASR_WIRE_PARTIAL;
 }
 
 const struct asr_wire_protocol asr_wire_sherpa = {

@@ -23,8 +23,8 @@ static int take(const struct asr_wire_protocol *p, const char *message)
 
 Test(wire_funasr, hello_is_what_the_server_needs)
 {
-	static const char *const words[] = {"分期", "\"引号\""};
-	const struct asr_wire_setup setup = {8000, {words, 2}};
+	static const char *const words[] = {"分期", "<amount>", "\"引号\""};
+	const struct asr_wire_setup setup = {8000, {words, 3}};
 	char *hello = asr_wire_funasr.hello(&setup);
 
 	cr_expect_str_eq(
