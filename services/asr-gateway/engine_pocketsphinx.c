@@ -71,7 +71,7 @@ static uint64_t hash_hints(const struct asr_utterance *u)
 /* Bring the worker's dictionary up to the shared list. Under the lock. */
 static void add_words(struct asr_engine *e, struct worker *w)
 {
-	char name[ASR_WORD_MAX], way[ASR_WORD_MAX + 8];
+	char name[ASR_WORD_MAX], way[ASR_WORD_MAX + 16];
 
 	for (; w->n_words < e->phrases.n; w->n_words++) {
 		const struct asr_phrase *p = &e->phrases.list[w->n_words];
