@@ -2,6 +2,7 @@
 #   make demo        a whole campaign on this machine    (KEEP=1 leaves it up)
 #   make test        unit, integration and end-to-end tests
 #   make test-asan   the same under ASan and UBSan
+#   make test-fault  long tests of load, death and recovery
 #   make lint        clang-format, cppcheck, headers alone
 #   make model-check the ledger's protocol under spin
 #   make bench       figures as JSON in build/bench/
@@ -73,7 +74,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: ready bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-unit lint format bench demo \
+.PHONY: ready bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -186,6 +187,9 @@ test: deps
 	$(Q)BIN=$(BIN) UNIT="$(UNIT_BINS)" FLAVOUR=$(FLAVOUR) tests/run.sh
 test-asan:
 	$(Q)$(MAKE) --no-print-directory test FLAVOUR=asan
+test-fault: ready
+	$(Q)deploy/install-deps.sh test
+	$(Q)BIN=$(BIN) SUITES=fault FLAVOUR=$(FLAVOUR) tests/run.sh
 lint: $(GEN)/.stamp
 	$(Q)deploy/install-deps.sh test
 	$(Q)tests/lint.sh

@@ -2,11 +2,12 @@
 # Run all tests and close with one line: N passed, N failed.
 #
 # Environment: BIN (programs), UNIT (Criterion binaries), FLAVOUR,
-# SUITES="unit integration e2e interop" to choose. A sanitizer's report
-# fails the run, since Criterion does not fail on leaks.
+# SUITES="unit integration interop e2e fault" to choose; fault, the long tests of
+# load and death, only runs when it is named. A sanitizer's report fails the
+# run, since Criterion does not fail on leaks.
 set -u
 cd "$(dirname "$0")/.."
-out=build/test-$FLAVOUR
+out=build/test-$FLAVOUR${SUITES:+-${SUITES// /-}}
 rm -rf "$out"
 mkdir -p "$out/san"
 export ASAN_OPTIONS="log_path=$PWD/$out/san/asan:detect_leaks=1:strict_string_checks=1"
