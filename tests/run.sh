@@ -50,10 +50,11 @@ unit()
 # Each script is a suite; its last line says "N passed, N failed".
 scripts()
 {
-	local t log line
+	local t log line begin
 
 	for t in tests/"$1"/test_*; do
 		[ -x "$t" ] || continue
+		begin=$SECONDS
 		log=$out/$1-$(basename "$t").log
 		note "$t"
 		timeout 1500 "$t" 2>&1 | tee "$log"
@@ -65,11 +66,12 @@ scripts()
 			passed=$((passed + $(echo "$line" | cut -d' ' -f1)))
 			failed=$((failed + $(echo "$line" | cut -d' ' -f3)))
 		fi
+		echo "   $((SECONDS - begin)) s"
 	done
 }
 
 for s in $suites; do
-	note "$s tests ($FLAVOUR)"
+	note "$s tests ($FLAVOUR), after $SECONDS s"
 	if [ "$s" = unit ]; then unit; else scripts "$s"; fi
 done
 
