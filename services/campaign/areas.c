@@ -5,7 +5,7 @@
 
 #include "areas.h"
 #include "guards.h"
-#include "yaml.h"
+#include "conf/yaml_file.h"
 
 struct area {
 	char *prefix, *zone, *name;
@@ -73,7 +73,7 @@ int cmp_areas_load(struct cmp_areas **out, const char *path, char *error,
 		   size_t size)
 {
 	struct cmp_areas *areas;
-	int err = cmp_yaml_load(path, &schema, (void **)&areas, error, size);
+	int err = yh_yaml_load(path, &schema, (void **)&areas, error, size);
 
 	if (err)
 		return err;
@@ -117,5 +117,5 @@ struct cmp_zone cmp_areas_zone(const struct cmp_areas *areas,
 
 void cmp_areas_destroy(struct cmp_areas *areas)
 {
-	cmp_yaml_free(&schema, areas);
+	yh_yaml_free(&schema, areas);
 }

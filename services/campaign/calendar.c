@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "calendar.h"
 #include "guards.h"
-#include "yaml.h"
+#include "conf/yaml_file.h"
 
 struct span {
 	char *from, *to, *name;
@@ -111,7 +111,7 @@ int cmp_calendar_load(struct cmp_calendar **out, const char *path, char *error,
 		      size_t size)
 {
 	struct cmp_calendar *cal;
-	int err = cmp_yaml_load(path, &schema, (void **)&cal, error, size);
+	int err = yh_yaml_load(path, &schema, (void **)&cal, error, size);
 
 	if (!err)
 		err = read_spans(cal, error, size);
@@ -157,5 +157,5 @@ int cmp_calendar_at(const struct cmp_calendar *cal, int64_t now_s,
 
 void cmp_calendar_destroy(struct cmp_calendar *cal)
 {
-	cmp_yaml_free(&schema, cal);
+	yh_yaml_free(&schema, cal);
 }

@@ -3,6 +3,7 @@
 #define DIAL_APP_H
 
 #include "media.h"
+#include "route.h"
 #include "sip.h"
 #include "speech.h"
 #include "svc/svc.h"
@@ -12,7 +13,8 @@
 
 struct dial_conf {
 	struct yh_svc_conf common;
-	char *sip_listen, *trunk_addr, *trunk_name, *caller_ids;
+	char *sip_listen, *sip_tls_listen, *sip_tls_dir;
+	char *trunks_file, *trunk_addr, *trunk_name, *caller_ids;
 	char *rtp_addr, *recordings_dir;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
 	uint32_t media_workers, media_realtime;
@@ -25,7 +27,7 @@ struct dial_conf {
 struct dial_call;
 struct dial_work;
 
-enum { DIAL_CALLER_IDS = 64, DIAL_ID_BUCKETS = 4096 };
+enum { DIAL_ID_BUCKETS = 4096 };
 
 struct dial_app {
 	struct yh_svc *svc;
@@ -41,11 +43,9 @@ struct dial_app {
 	uv_timer_t beat;	    /**< Waits and retries of calls */
 	unsigned n_calls, n_events; /**< Live; not stored yet */
 	uint32_t last_id;
-	bool trunk_up, draining;
+	bool draining;
 	uint64_t cut_ms; /**< When draining calls are cut; 0 = not */
-	char trunk_why[128];
-	char *caller_ids[DIAL_CALLER_IDS]; /**< shape (n_caller_ids) */
-	size_t n_caller_ids;
+	struct dial_trunks *trunks;
 };
 
 /** Pack an event and store it, tried until it is (bounded unless `done`).

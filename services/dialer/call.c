@@ -144,7 +144,7 @@ static void move_media(struct dial_call *c, const struct dial_sip_event *ev)
 
 static void end_by_sip(struct dial_call *c, const struct dial_sip_event *ev)
 {
-	if (c->state >= DIAL_ENDING)
+	if (c->state >= DIAL_ENDING || dial_call_fail_over(c, ev))
 		return;
 	c->sip_code = c->answered_us ? 200 : ev->code;
 	c->q850 = ev->q850;
@@ -201,63 +201,8 @@ static Yinhu__V1__AttemptLease *copy_lease(const Yinhu__V1__AttemptLease *l)
 	return copy;
 }
 
-/* The lease's number if it is of the contracted pool, else the pool's first.
- * NULL: the call must not be placed. */
-static const char *caller_id(const struct dial_call *c)
-{
-	const struct dial_app *app = c->app;
-
-	if (!c->lease->caller_id[0])
-		return app->n_caller_ids ? app->caller_ids[0] : NULL;
-	for (size_t i = 0; i < app->n_caller_ids; i++) {
-		if (!strcmp(app->caller_ids[i], c->lease->caller_id))
-			return app->caller_ids[i];
-	}
-
-	return NULL;
-}
-
-/* It never left: told as such, without an INVITE. */
-static void refuse(struct dial_call *c, Yinhu__V1__CallOutcome outcome,
-		   const char *why)
-{
-	c->outcome = outcome;
-	c->hung_up_by = "network";
-	snprintf(c->reason, sizeof(c->reason), "%s", why);
-	dial_call_line_down(c, true);
-}
-
-static void invite(struct dial_call *c)
-{
-	struct dial_sip_invite inv = {.id = c->id,
-				      .number = c->lease->phone,
-				      .caller = caller_id(c),
-				      .session = c->id};
-	int err;
-
-	if (!inv.caller) {
-		refuse(c, YINHU__V1__CALL_OUTCOME__OTHER_FAILURE,
-		       "the caller id is not in the trunk's pool");
-		return;
-	}
-	err = dial_media_add(c->app->media, c->id, &c->leg, &inv.rtp_port);
-	if (err) {
-		refuse(c, YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE,
-		       err == -EADDRINUSE ? "no free RTP port"
-					  : "no room for the call's media");
-		return;
-	}
-	c->leg_lives = true;
-	dial_tell_dialing(c);
-	err = dial_sip_invite(c->app->sip, &inv);
-	if (err)
-		refuse(c, YINHU__V1__CALL_OUTCOME__OTHER_FAILURE,
-		       "the number cannot be dialled");
-	else
-		yh_metric_add(&dial_m_attempts, 1);
-}
-
-int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease)
+int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease,
+		    struct dial_trunk *trunk)
 {
 	struct dial_call *c = yh_zalloc(sizeof(*c));
 
@@ -265,6 +210,7 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease)
 		return -ENOMEM;
 	c->app = app;
 	c->hung_up_by = "";
+	c->trunk_name = "";
 	c->lease = copy_lease(lease);
 	if (!c->lease) {
 		yh_free(c);
@@ -278,7 +224,7 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease)
 	app->by_id[c->id % DIAL_ID_BUCKETS] = c;
 	app->n_calls++;
 	yh_metric_set(&dial_m_calls, app->n_calls);
-	invite(c);
+	dial_call_place(c, trunk);
 
 	return 0;
 }

@@ -38,6 +38,9 @@ struct dial_call {
 	uint32_t id; /**< For SIP; never used again */
 	enum dial_call_state state;
 	Yinhu__V1__AttemptLease *lease; /**< Owned */
+	struct dial_trunk *trunk;	/**< Its channel is held; NULL = none */
+	const char *trunk_name;		/**< Of the last; "" = it never left */
+	uint32_t tried;	      /**< Trunks that had its INVITE, a bit each */
 	struct dial_leg *leg; /**< Its media; NULL: none, or told to close */
 	bool leg_lives;	      /**< Its GONE has not come */
 	uint16_t port;
@@ -61,8 +64,10 @@ struct dial_call {
 };
 
 /** Publish `dialing` and send the INVITE. The call lives in app->calls until
- * its end is stored. @param lease Borrowed @return 0, -ENOMEM */
-int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease);
+ * its end is stored. @param lease Borrowed @param trunk For which it was leased
+ * @return 0, -ENOMEM */
+int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease,
+		    struct dial_trunk *trunk);
 /** Every 20 ms. May free the call. */
 void dial_call_tick(struct dial_call *c, uint64_t now_us);
 /** What its media say. @param news Borrowed */

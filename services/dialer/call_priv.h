@@ -14,6 +14,15 @@ static inline bool dial_passed(uint64_t since_us, uint64_t now_us, uint32_t ms)
 /** Order something of its leg. @return Was it taken? */
 bool dial_call_order(struct dial_call *c, const struct dial_order *order);
 
+/* place.c */
+/** Dial it on its trunk, or tell that it cannot be dialled. */
+void dial_call_place(struct dial_call *c, struct dial_trunk *trunk);
+/** The trunk has refused it before anything could ring: may another one dial?
+ * @param ev Borrowed, ENDED @return Did one? */
+bool dial_call_fail_over(struct dial_call *c, const struct dial_sip_event *ev);
+/** Its channel of the trunk is free. */
+void dial_call_leave_trunk(struct dial_call *c);
+
 /* hear.c */
 /** Do what talk says. @param news Borrowed, of kind ACTS */
 void dial_call_act(struct dial_call *c, const struct dial_news *news);

@@ -106,6 +106,9 @@ void dial_call_line_down(struct dial_call *c, bool local)
 				  (double)(c->line_down_us - c->answered_us) /
 					  1e6);
 	dial_call_close_leg(c);
+	if (c->trunk && c->outcome == YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE)
+		yh_metric_add_l(&dial_m_trunk_failures, c->trunk->name, 1);
+	dial_call_leave_trunk(c);
 	yh_info("call.ended",
 		"call_id=%s outcome=%s by=%s code=%u q850=%u reason=%s",
 		c->lease->call_id, dial_outcome_name(c->outcome), c->hung_up_by,

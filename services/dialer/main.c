@@ -24,6 +24,14 @@ static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct dial_conf),
 	YH_CONF_STRING(struct dial_conf, sip_listen, "127.0.0.1:0",
 		       "Address of SIP, UDP and TCP; port 0 = a free one"),
+	YH_CONF_STRING(struct dial_conf, sip_tls_listen, "",
+		       "Address of SIP over TLS; empty: none"),
+	YH_CONF_STRING(struct dial_conf, sip_tls_dir, "",
+		       "Folder with agent.pem (certificate and key) and "
+		       "cafile.pem (who is trusted)"),
+	YH_CONF_STRING(struct dial_conf, trunks_file, "",
+		       "YAML file of the trunks; empty: one trunk, of the "
+		       "three settings that follow"),
 	YH_CONF_STRING(struct dial_conf, trunk_addr, "127.0.0.1:5060",
 		       "The bank's SBC, HOST[:PORT]"),
 	YH_CONF_STRING(struct dial_conf, trunk_name, "trunk",
@@ -138,6 +146,18 @@ static void on_news(void *arg, const struct dial_news *news)
 		dial_call_on_news(c, news);
 }
 
+static void on_trunk(const struct dial_sip_event *ev)
+{
+	struct dial_trunk *t = &app.trunks->list[ev->trunk];
+
+	t->up = ev->up;
+	snprintf(t->why, sizeof(t->why), "%s", ev->text);
+	yh_metric_set_l(&dial_m_trunk_up, t->name, ev->up);
+	yh_log(ev->up ? YH_INFO : YH_WARN, "trunk.state",
+	       "trunk=%s up=%s reason=%s", t->name, ev->up ? "true" : "false",
+	       ev->text);
+}
+
 static void on_sip(void *arg, const struct dial_sip_event *ev)
 {
 	struct dial_call *c;
@@ -149,34 +169,32 @@ static void on_sip(void *arg, const struct dial_sip_event *ev)
 			dial_call_on_sip(c, ev);
 		return;
 	}
-	app.trunk_up = ev->up;
-	snprintf(app.trunk_why, sizeof(app.trunk_why), "%s", ev->text);
-	yh_metric_set(&dial_m_trunk_up, ev->up);
-	yh_log(ev->up ? YH_INFO : YH_WARN, "trunk.state", "up=%s reason=%s",
-	       ev->up ? "true" : "false", ev->text);
+	on_trunk(ev);
 	dial_work_trunk(app.work);
 }
 
 /* ---- start -----------------------------------------------------------------
  */
 
-static int read_caller_ids(const char *list)
+static int load_trunks(const struct dial_conf *conf)
 {
-	while (*list) {
-		size_t n = strcspn(list, ", ");
+	const struct dial_trunk_defaults def = {.name = conf->trunk_name,
+						.address = conf->trunk_addr,
+						.caller_ids = conf->caller_ids,
+						.cps = conf->cps,
+						.channels = conf->max_calls,
+						.options_ms = conf->options_ms};
+	char error[512];
+	int err = dial_trunks_load(&app.trunks, conf->trunks_file, &def, error,
+				   sizeof(error));
 
-		if (n && app.n_caller_ids == DIAL_CALLER_IDS)
-			return -E2BIG;
-		if (n) {
-			app.caller_ids[app.n_caller_ids] = yh_strndup(list, n);
-			if (!app.caller_ids[app.n_caller_ids])
-				return -ENOMEM;
-			app.n_caller_ids++;
-		}
-		list += n + strspn(list + n, ", ");
-	}
+	if (err)
+		yh_error("dialer.trunks", "error=%s",
+			 *error ? error : yh_err_text(err));
+	for (unsigned i = 0; !err && i < app.trunks->n; i++)
+		yh_metric_set_l(&dial_m_trunk_up, app.trunks->list[i].name, 0);
 
-	return 0;
+	return err;
 }
 
 /* Our own address on the way to the trunk, for a socket bound to any. */
@@ -228,7 +246,7 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 		snprintf(addr, size, "%.*s",
 			 (int)strcspn(conf->sip_listen, ":"), conf->sip_listen);
 	if (!strcmp(addr, "0.0.0.0"))
-		address_towards(conf->trunk_addr, addr, size);
+		address_towards(app.trunks->list[0].address, addr, size);
 
 	return dial_media_open(&app.media, app.svc->loop, &media, on_news,
 			       NULL);
@@ -238,9 +256,10 @@ static int open_sip(const struct dial_conf *conf, const char *addr)
 {
 	const struct dial_sip_conf sip = {
 		.listen = conf->sip_listen,
-		.trunk = conf->trunk_addr,
+		.tls_listen = conf->sip_tls_listen,
+		.tls_dir = conf->sip_tls_dir,
 		.media_addr = addr,
-		.options_ms = conf->options_ms,
+		.trunks = app.trunks,
 		.options_timeout_ms = conf->options_timeout_ms,
 	};
 
@@ -266,9 +285,8 @@ static int start(struct yh_svc *svc, const void *arg)
 	app.svc = svc;
 	app.conf = conf;
 	uv_timer_init(svc->loop, &app.beat);
-	snprintf(app.trunk_why, sizeof(app.trunk_why), "not asked yet");
 	yh_metric_set(&dial_m_max_calls, conf->max_calls);
-	err = fail("caller_ids", read_caller_ids(conf->caller_ids));
+	err = load_trunks(conf);
 	if (!err)
 		err = fail("recordings_dir", make_dir(conf->recordings_dir));
 	if (!err)
@@ -322,8 +340,7 @@ static void stop(struct yh_svc *svc)
 	dial_work_close(app.work);
 	dial_voice_close(app.voice);
 	dial_speech_close(app.speech);
-	while (app.n_caller_ids)
-		yh_free(app.caller_ids[--app.n_caller_ids]);
+	dial_trunks_free(app.trunks);
 }
 
 int main(int argc, char *argv[])

@@ -8,7 +8,9 @@
 #include "base/mem.h"
 #include "sip_priv.h"
 
-/* ---- the thread
+#define METHODS "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE"
+
+/* ---- the thread ------------------------------------------------------------
  */
 
 static int start(struct dial_sip *s)
@@ -19,18 +21,25 @@ static int start(struct dial_sip *s)
 	su_root_threading(s->root, 0);
 	s->nua = nua_create(
 		s->root, dial_sip_on_event, s, NUTAG_URL(s->bind_url),
-		NUTAG_RETRY_COUNT(0), /* never a second INVITE */
+		TAG_IF(s->tls_url[0], NUTAG_SIPS_URL(s->tls_url)),
+		TAG_IF(s->tls_dir[0], NUTAG_CERTIFICATE_DIR(s->tls_dir)),
+		TAG_IF(s->tls_dir[0],
+		       TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_ALL)),
 		NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOACK(0),
-		NUTAG_M_USERNAME("yinhu"),
-		SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK"),
+		/* What may be dialled again is decided in sip_legs.c alone. */
+		NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),
+		NUTAG_M_USERNAME("yinhu"), SIPTAG_ALLOW_STR(METHODS),
+		NUTAG_APPL_METHOD("UPDATE"),
+		SIPTAG_SUPPORTED_STR("100rel, timer"), NUTAG_EARLY_MEDIA(1),
+		NUTAG_SESSION_TIMER(SESSION_EXPIRES_S), NUTAG_MIN_SE(MIN_SE_S),
+		NUTAG_SESSION_REFRESHER(nua_local_refresher),
 		SIPTAG_USER_AGENT_STR("Yinhu/" YH_VERSION), TAG_END());
 	if (!s->nua)
 		return -EADDRINUSE;
 	s->timer = su_timer_create(su_root_task(s->root), 50);
 	if (!s->timer || su_timer_set_for_ever(s->timer, dial_sip_on_timer, s))
 		return -ENOMEM;
-	if (!s->options_ms)
-		dial_sip_tell_trunk(s, true, "not asked");
+	dial_sip_open_lines(s);
 
 	return 0;
 }
@@ -74,25 +83,60 @@ static void on_inbox(void *arg, void *item)
 	yh_free(item);
 }
 
-static int set_addresses(struct dial_sip *s, const struct dial_sip_conf *conf)
+/* "ADDR:PORT" as sofia wants it. @param addr Receives the address */
+static int set_url(const char *listen, const char *scheme, char url[URL_MAX],
+		   char addr[64])
 {
-	const char *colon = strrchr(conf->listen, ':');
-	size_t n = colon ? (size_t)(colon - conf->listen) : 0;
+	const char *colon = strrchr(listen, ':');
+	size_t n = colon ? (size_t)(colon - listen) : 0;
 
-	if (!n || n >= sizeof(s->addr) || !conf->trunk[0] ||
-	    strlen(conf->trunk) >= sizeof(s->trunk) ||
-	    strpbrk(conf->trunk, " <>@;?\"\r\n") || strlen(colon + 1) > 5 ||
+	if (!n || n >= 64 || strlen(colon + 1) > 5 ||
 	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
 		return -EINVAL;
+	snprintf(addr, 64, "%.*s", (int)n, listen);
+	snprintf(url, URL_MAX, "%s:%s:%s", scheme, addr,
+		 atoi(colon + 1) ? colon + 1 : "*");
+
+	return 0;
+}
+
+static void set_lines(struct dial_sip *s, const struct dial_trunks *trunks)
+{
+	static const char *const suffixes[] = {"", ";transport=tcp",
+					       ";transport=tls"};
+
+	s->n_lines = trunks->n;
+	for (unsigned i = 0; i < trunks->n; i++) {
+		struct line *l = &s->lines[i];
+
+		l->trunk = &trunks->list[i];
+		l->index = i;
+		snprintf(l->uri, sizeof(l->uri), "%s%s", l->trunk->address,
+			 suffixes[l->trunk->transport]);
+	}
+}
+
+static int set_addresses(struct dial_sip *s, const struct dial_sip_conf *conf)
+{
+	char ignored[64];
+
+	if (set_url(conf->listen, "sip", s->bind_url, s->addr) ||
+	    (conf->tls_listen[0] &&
+	     set_url(conf->tls_listen, "sips", s->tls_url, ignored)) ||
+	    strlen(conf->tls_dir) >= sizeof(s->tls_dir) ||
+	    (conf->tls_listen[0] && !conf->tls_dir[0]))
+		return -EINVAL;
+	for (unsigned i = 0; i < conf->trunks->n; i++) {
+		if (conf->trunks->list[i].transport == DIAL_TLS &&
+		    !conf->tls_listen[0])
+			return -EINVAL;
+	}
 	snprintf(s->media_addr, sizeof(s->media_addr), "%s", conf->media_addr);
-	snprintf(s->trunk, sizeof(s->trunk), "%s", conf->trunk);
-	snprintf(s->bind_url, sizeof(s->bind_url), "sip:%.*s:%s;transport=udp",
-		 (int)n, conf->listen, atoi(colon + 1) ? colon + 1 : "*");
-	snprintf(s->addr, sizeof(s->addr), "%.*s", (int)n, conf->listen);
+	snprintf(s->tls_dir, sizeof(s->tls_dir), "%s", conf->tls_dir);
 	if (!strcmp(s->addr, "0.0.0.0"))
 		snprintf(s->addr, sizeof(s->addr), "%s", s->media_addr);
-	s->options_ms = conf->options_ms;
 	s->options_timeout_ms = conf->options_timeout_ms;
+	set_lines(s, conf->trunks);
 
 	return 0;
 }
@@ -111,7 +155,7 @@ int dial_sip_open(struct dial_sip **out, uv_loop_t *loop,
 	struct dial_sip *s;
 	int err;
 
-	if (!out || !loop || !conf || !cb)
+	if (!out || !loop || !conf || !cb || !conf->trunks)
 		return -EINVAL;
 	s = yh_zalloc(sizeof(*s));
 	if (!s)
@@ -180,10 +224,12 @@ int dial_sip_invite(struct dial_sip *s, const struct dial_sip_invite *inv)
 {
 	struct command c = {.kind = INVITE,
 			    .id = inv->id,
+			    .trunk = inv->trunk,
 			    .rtp_port = inv->rtp_port,
 			    .session = inv->session};
 
-	if (!inv->id || !number_ok(inv->number) || !number_ok(inv->caller))
+	if (!inv->id || inv->trunk >= s->n_lines || !number_ok(inv->number) ||
+	    !number_ok(inv->caller))
 		return -EINVAL;
 	snprintf(c.number, sizeof(c.number), "%s", inv->number);
 	snprintf(c.caller, sizeof(c.caller), "%s", inv->caller);

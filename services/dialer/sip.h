@@ -1,11 +1,15 @@
 /**
- * @file sip.h  The SIP side of calls: INVITE, CANCEL, BYE, OPTIONS.
+ * @file sip.h  The SIP side of calls and trunks.
  *
  * sofia-sip (nua) runs on a thread of its own and its objects never leave it:
  * commands go there as su_msg, events come back through a yh_inbox. It carries
  * no media; the RTP ports are the caller's (media.h).
  *
- * Source: RFC 3261, 3264, 3325 (P-Asserted-Identity), 3326 (Reason), 4733.
+ * A call has one INVITE at the callee: a challenge (401, 407), a 422 and a 3xx
+ * are answered with another INVITE only while nothing but 100 has come.
+ *
+ * Source: RFC 3261, 3262 (PRACK), 3264, 3311 (UPDATE), 3325
+ * (P-Asserted-Identity), 3326 (Reason), 4028 (session timers), 4733.
  */
 #ifndef DIAL_SIP_H
 #define DIAL_SIP_H
@@ -15,14 +19,17 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "trunks.h"
+
 struct dial_sip;
 
 struct dial_sip_conf {
-	const char *listen;	/**< "ADDR:PORT", port 0 = a free one */
-	const char *trunk;	/**< "HOST[:PORT]" of the SBC */
+	const char *listen;	/**< "ADDR:PORT", UDP and TCP; 0 = a free one */
+	const char *tls_listen; /**< Same for TLS; "" = none */
+	const char *tls_dir;	/**< agent.pem, cafile.pem; "" = no TLS */
 	const char *media_addr; /**< IPv4 that the SDP names */
-	uint32_t options_ms;	/**< OPTIONS as often; 0 = never, it is up */
-	uint32_t options_timeout_ms; /**< Down without an answer */
+	const struct dial_trunks *trunks; /**< Kept; names and places only */
+	uint32_t options_timeout_ms;	  /**< Down without an answer */
 };
 
 enum dial_sip_kind {
@@ -31,7 +38,7 @@ enum dial_sip_kind {
 	DIAL_SIP_ANSWERED,    /**< 200 and our ACK; media is set */
 	DIAL_SIP_MEDIA,	      /**< A re-INVITE moved the media */
 	DIAL_SIP_ENDED,	      /**< Last event of a call, exactly once */
-	DIAL_SIP_TRUNK,	      /**< The trunk's state; id is 0 */
+	DIAL_SIP_TRUNK,	      /**< A trunk's state; id is 0 */
 };
 
 struct dial_sip_event {
@@ -42,7 +49,10 @@ struct dial_sip_event {
 	uint32_t q850;		  /**< Reason's cause, 0 if none */
 	bool local;		  /**< The code was made here: no answer */
 	bool by_peer;		  /**< ENDED by a BYE of theirs */
+	bool alerted;		  /**< A response above 100 came before */
 	bool up;		  /**< TRUNK */
+	unsigned trunk;		  /**< TRUNK: which, from 0 */
+	uint32_t retry_after_s;	  /**< Of a 503; 0 = it did not say */
 	struct sockaddr_in media; /**< Where our RTP goes */
 	char text[128];		  /**< For people; no personal data */
 };
@@ -52,13 +62,14 @@ typedef void dial_sip_cb(void *arg, const struct dial_sip_event *ev);
 
 struct dial_sip_invite {
 	uint32_t id;	    /**< Not 0, not in use */
+	unsigned trunk;	    /**< From 0 */
 	const char *number; /**< Callee, digits with an optional + */
 	const char *caller; /**< Shown to him, same form */
 	uint16_t rtp_port;  /**< Ours */
 	uint32_t session;   /**< Of the SDP's origin line */
 };
 
-/** Start the thread and bind.
+/** Start the thread and bind. A trunk without OPTIONS and REGISTER is up.
  * @param[out] out Untouched on error @param conf Borrowed for the call
  * @return 0, -EINVAL (an address), -EADDRINUSE (bind), -ENOMEM */
 int dial_sip_open(struct dial_sip **out, uv_loop_t *loop,

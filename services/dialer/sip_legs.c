@@ -1,4 +1,4 @@
-/** @file sip_legs.c  Calls and the trunk on sofia's thread, see sip.h */
+/** @file sip_legs.c  Calls on sofia's thread, see sip.h */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 /* ---- events, on sofia's thread
  * -------------------------------------------- */
 
-static void tell(struct dial_sip *s, const struct dial_sip_event *ev)
+void dial_sip_tell(struct dial_sip *s, const struct dial_sip_event *ev)
 {
 	struct dial_sip_event *copy = yh_zalloc(sizeof(*copy));
 
@@ -36,12 +36,14 @@ static void tell_leg(struct dial_sip *s, const struct leg *leg,
 				    .code = leg->code,
 				    .q850 = leg->q850,
 				    .local = leg->local,
+				    .alerted = leg->alerted,
+				    .retry_after_s = leg->retry_after_s,
 				    .by_peer = leg->by_peer};
 
 	if (media)
 		ev.media = *media;
 	snprintf(ev.text, sizeof(ev.text), "%s", leg->text);
-	tell(s, &ev);
+	dial_sip_tell(s, &ev);
 }
 
 static void tell_ended(struct dial_sip *s, struct leg *leg)
@@ -50,18 +52,6 @@ static void tell_ended(struct dial_sip *s, struct leg *leg)
 		return;
 	leg->ended = true;
 	tell_leg(s, leg, DIAL_SIP_ENDED, NULL);
-}
-
-void dial_sip_tell_trunk(struct dial_sip *s, bool up, const char *why)
-{
-	struct dial_sip_event ev = {.kind = DIAL_SIP_TRUNK, .up = up};
-
-	if (s->known && s->up == up)
-		return;
-	s->known = true;
-	s->up = up;
-	snprintf(ev.text, sizeof(ev.text), "%s", why);
-	tell(s, &ev);
 }
 
 /* ---- legs -----------------------------------------------------------------
@@ -93,9 +83,12 @@ static void note_end(struct leg *leg, int status, const char *phrase,
 		     const sip_t *sip)
 {
 	const sip_reason_t *r = sip ? sip->sip_reason : NULL;
+	const sip_retry_after_t *after = sip ? sip->sip_retry_after : NULL;
 
 	leg->code = status > 0 ? (uint32_t)status : 0;
 	leg->local = !sip || sip->sip_flags & MADE_HERE;
+	leg->retry_after_s =
+		status == 503 && after ? (uint32_t)after->af_delta : 0;
 	for (; r; r = r->re_next) {
 		if (r->re_protocol && !strcasecmp(r->re_protocol, "Q.850") &&
 		    r->re_cause)
@@ -106,11 +99,31 @@ static void note_end(struct leg *leg, int status, const char *phrase,
 		 phrase ? phrase : "", leg->local ? " (no answer)" : "");
 }
 
+/* Send the leg's INVITE. @param where HOST[:PORT][;params] */
+static int send_invite(struct dial_sip *s, struct leg *leg, const char *where)
+{
+	char to[URL_MAX * 2], from[URL_MAX], asserted[URL_MAX + 32];
+	char sdp[DIAL_SDP_MAX];
+
+	snprintf(to, sizeof(to), "sip:%s@%s", leg->number, where);
+	snprintf(from, sizeof(from), "<sip:%s@%s>", leg->caller, s->addr);
+	snprintf(asserted, sizeof(asserted), "P-Asserted-Identity: %s", from);
+	dial_sdp_write(s->media_addr, leg->rtp_port, leg->session,
+		       ++leg->version, sdp);
+	leg->nh = nua_handle(s->nua, leg, NUTAG_URL(to), SIPTAG_TO_STR(to),
+			     SIPTAG_FROM_STR(from), TAG_END());
+	if (!leg->nh)
+		return -ENOMEM;
+	nua_invite(leg->nh, SIPTAG_HEADER_STR(asserted),
+		   SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+		   SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+
+	return 0;
+}
+
 static void command_invite(struct dial_sip *s, const struct command *c)
 {
 	struct leg *leg = yh_zalloc(sizeof(*leg));
-	char to[URL_MAX], from[URL_MAX], asserted[URL_MAX + 32];
-	char sdp[DIAL_SDP_MAX];
 	struct leg **at;
 
 	if (!leg) {
@@ -122,14 +135,10 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 	leg->id = c->id;
 	leg->rtp_port = c->rtp_port;
 	leg->session = c->session;
-	leg->version = 1;
-	snprintf(to, sizeof(to), "sip:%s@%s", c->number, s->trunk);
-	snprintf(from, sizeof(from), "<sip:%s@%s>", c->caller, s->addr);
-	snprintf(asserted, sizeof(asserted), "P-Asserted-Identity: %s", from);
-	dial_sdp_write(s->media_addr, c->rtp_port, c->session, 1, sdp);
-	leg->nh = nua_handle(s->nua, leg, NUTAG_URL(to), SIPTAG_TO_STR(to),
-			     SIPTAG_FROM_STR(from), TAG_END());
-	if (!leg->nh) {
+	leg->line = &s->lines[c->trunk];
+	snprintf(leg->number, sizeof(leg->number), "%s", c->number);
+	snprintf(leg->caller, sizeof(leg->caller), "%s", c->caller);
+	if (send_invite(s, leg, leg->line->uri)) {
 		leg->local = true;
 		tell_ended(s, leg);
 		yh_free(leg);
@@ -138,9 +147,6 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 	at = &s->legs[leg->id % BUCKETS];
 	leg->next = *at;
 	*at = leg;
-	nua_invite(leg->nh, SIPTAG_HEADER_STR(asserted),
-		   SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-		   SIPTAG_PAYLOAD_STR(sdp), TAG_END());
 }
 
 /* CANCEL waits for the final response: a 200 may cross it. */
@@ -181,7 +187,7 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 		break;
 	case CLOSE:
 		s->closing = true;
-		s->probe_at_ms = yh_now_ms();
+		s->closing_ms = yh_now_ms();
 		nua_shutdown(s->nua);
 		break;
 	}
@@ -213,6 +219,10 @@ static void provisional(struct dial_sip *s, struct leg *leg, int status,
 {
 	struct sockaddr_in media;
 
+	if (!leg->alerted && status > 100) {
+		leg->alerted = true; /* no INVITE again, of sofia either */
+		nua_set_hparams(leg->nh, NUTAG_RETRY_COUNT(0), TAG_END());
+	}
 	if (!read_media(sip, &media))
 		tell_leg(s, leg, DIAL_SIP_EARLY_MEDIA, &media);
 	else if (status == 180 || status == 182)
@@ -225,6 +235,7 @@ static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
 	bool crossed = leg->hanging;
 
 	nua_ack(leg->nh, TAG_END());
+	nua_set_hparams(leg->nh, NUTAG_RETRY_COUNT(3), TAG_END());
 	leg->answered = true;
 	leg->hanging = false;
 	if (crossed) {
@@ -241,6 +252,62 @@ static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
 	}
 }
 
+/* Another INVITE is in order: the trunk has refused the first, and nobody can
+ * have heard it ring. */
+static bool may_repeat(const struct dial_sip *s, const struct leg *leg)
+{
+	return !leg->alerted && !leg->hanging && !s->closing;
+}
+
+/* The callee stays who he is: only the place may change, and only to one of the
+ * trunk's own. */
+static bool follow(struct dial_sip *s, struct leg *leg, const sip_t *sip)
+{
+	const url_t *u =
+		sip && sip->sip_contact ? sip->sip_contact->m_url : NULL;
+	char where[URL_MAX];
+	nua_handle_t *old = leg->nh;
+
+	if (!u || !u->url_host || !u->url_user || u->url_type != url_sip ||
+	    strcmp(u->url_user, leg->number) != 0 ||
+	    leg->redirects >= REDIRECTS_MAX ||
+	    !dial_trunk_redirects_to(leg->line->trunk, u->url_host,
+				     u->url_port ? u->url_port : "5060"))
+		return false;
+	leg->redirects++;
+	snprintf(where, sizeof(where), "%s%s%s%s", u->url_host,
+		 u->url_port ? ":" : "", u->url_port ? u->url_port : "",
+		 strchr(leg->line->uri, ';') ? strchr(leg->line->uri, ';')
+					     : "");
+	nua_handle_bind(old, NULL);
+	if (send_invite(s, leg, where)) {
+		leg->nh = old;
+		nua_handle_bind(old, leg);
+		return false;
+	}
+	nua_handle_destroy(old);
+
+	return true;
+}
+
+static void refused(struct dial_sip *s, struct leg *leg, int status,
+		    const char *phrase, const sip_t *sip)
+{
+	bool challenged = status == 401 || status == 407;
+
+	if (challenged && may_repeat(s, leg) &&
+	    leg->challenges++ < CHALLENGES_MAX &&
+	    dial_sip_authenticate(leg->nh, leg->line, sip))
+		return;
+	if (status < 400 && may_repeat(s, leg) && follow(s, leg, sip))
+		return;
+	note_end(leg, status, phrase, sip);
+	if (leg->local)
+		dial_sip_ask_now(leg->line);
+	if (challenged) /* nua waits for a password that there is not */
+		drop_leg(s, leg);
+}
+
 static void on_invite_response(struct dial_sip *s, struct leg *leg, int status,
 			       const char *phrase, const sip_t *sip)
 {
@@ -250,15 +317,12 @@ static void on_invite_response(struct dial_sip *s, struct leg *leg, int status,
 		return;
 	}
 	count_response(status);
-	if (status < 200) {
+	if (status < 200)
 		provisional(s, leg, status, sip);
-	} else if (status < 300) {
+	else if (status < 300)
 		answered(s, leg, sip);
-	} else {
-		note_end(leg, status, phrase, sip);
-		if (leg->local) /* is it only him, or the trunk? */
-			s->probe_at_ms = 0;
-	}
+	else
+		refused(s, leg, status, phrase, sip);
 }
 
 static void on_reinvite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
@@ -295,63 +359,20 @@ static void on_bye(struct leg *leg, const sip_t *sip)
 	leg->by_peer = true;
 }
 
-/* ---- the trunk -------------------------------------------------------------
+/* ---- the timer -------------------------------------------------------------
  */
-
-static void on_options(struct dial_sip *s, nua_handle_t *nh, int status,
-		       const sip_t *sip)
-{
-	char why[128];
-	bool local = !sip || sip->sip_flags & MADE_HERE;
-
-	if (nh != s->probe || status < 200)
-		return;
-	snprintf(why, sizeof(why), "%d to OPTIONS from %.80s", status,
-		 s->trunk);
-	if (local)
-		snprintf(why, sizeof(why), "no answer to OPTIONS from %.80s",
-			 s->trunk);
-	dial_sip_tell_trunk(s, !local && status < 500 && status != 408, why);
-	nua_handle_destroy(s->probe);
-	s->probe = NULL;
-}
-
-static void ask_trunk(struct dial_sip *s, uint64_t now)
-{
-	char to[URL_MAX], from[URL_MAX];
-
-	snprintf(to, sizeof(to), "sip:%s", s->trunk);
-	snprintf(from, sizeof(from), "<sip:yinhu@%s>", s->addr);
-	s->probe = nua_handle(s->nua, NULL, NUTAG_URL(to), SIPTAG_TO_STR(to),
-			      SIPTAG_FROM_STR(from), TAG_END());
-	s->probe_at_ms = now;
-	if (s->probe)
-		nua_options(s->probe, TAG_END());
-}
 
 void dial_sip_on_timer(su_root_magic_t *magic, su_timer_t *t,
 		       struct dial_sip *s)
 {
-	uint64_t now = yh_now_ms(), every = s->options_ms;
-	char why[128];
+	uint64_t now = yh_now_ms();
 
 	(void)magic;
 	(void)t;
-	if (s->closing && now - s->probe_at_ms > CLOSE_MS)
+	if (s->closing && now - s->closing_ms > CLOSE_MS)
 		su_root_break(s->root);
-	if (s->closing || !s->options_ms)
-		return;
-	if (s->probe && now - s->probe_at_ms > s->options_timeout_ms) {
-		nua_handle_destroy(s->probe);
-		s->probe = NULL;
-		snprintf(why, sizeof(why), "no answer to OPTIONS from %.80s",
-			 s->trunk);
-		dial_sip_tell_trunk(s, false, why);
-	}
-	if (!s->up && every > PROBE_DOWN_MS)
-		every = PROBE_DOWN_MS;
-	if (!s->probe && (!s->probe_at_ms || now - s->probe_at_ms >= every))
-		ask_trunk(s, now);
+	if (!s->closing)
+		dial_sip_lines_tick(s, now);
 }
 
 /* ---- sofia calls
@@ -390,7 +411,10 @@ void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 			drop_leg(s, leg);
 		break;
 	case nua_r_options:
-		on_options(s, nh, status, sip);
+		dial_sip_on_options(s, nh, status, sip);
+		break;
+	case nua_r_register:
+		dial_sip_on_register(s, nh, status, sip);
 		break;
 	case nua_r_shutdown:
 		if (status >= 200)
@@ -407,6 +431,5 @@ void dial_sip_drop_all(struct dial_sip *s)
 		while (s->legs[i])
 			drop_leg(s, s->legs[i]);
 	}
-	if (s->probe)
-		nua_handle_destroy(s->probe);
+	dial_sip_drop_lines(s);
 }

@@ -1,6 +1,7 @@
 /**
- * @file sip_priv.h  What sip.c (thread, loop's side) and sip_legs.c (what is
- *                   done on sofia's thread) share.
+ * @file sip_priv.h  What sip.c (thread, loop's side), sip_legs.c (calls) and
+ *                   sip_trunks.c (OPTIONS, REGISTER, digest) share. The latter
+ *                   two run on sofia's thread.
  */
 #ifndef DIAL_SIP_PRIV_H
 #define DIAL_SIP_PRIV_H
@@ -17,6 +18,7 @@
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/su_log.h>
+#include <sofia-sip/tport_tag.h>
 
 #include "loop/inbox.h"
 #include "sip.h"
@@ -25,7 +27,12 @@ enum {
 	BUCKETS = 1024,
 	INBOX_MAX = 65536,
 	CLOSE_MS = 2000,
-	PROBE_DOWN_MS = 1000, /* how often a trunk that is down is asked */
+	PROBE_DOWN_MS = 1000, /* how often a trunk that is down is asked, */
+	PROBE_DOWN_MAX_MS = 30000, /* doubled up to */
+	CHALLENGES_MAX = 2,	   /* of one INVITE */
+	REDIRECTS_MAX = 2,
+	SESSION_EXPIRES_S = 1800,
+	MIN_SE_S = 90,
 	URL_MAX = 320,
 	NUMBER_MAX = 32,
 };
@@ -39,6 +46,7 @@ struct command {
 	enum command_kind kind;
 	struct dial_sip *sip;
 	uint32_t id, cause, session;
+	unsigned trunk;
 	uint16_t rtp_port;
 	char number[NUMBER_MAX], caller[NUMBER_MAX], text[64];
 };
@@ -49,11 +57,26 @@ struct leg {
 	nua_handle_t *nh;
 	uint32_t id, session, version;
 	uint16_t rtp_port;
-	bool answered, hanging, ended;
+	struct line *line; /* its trunk */
+	char number[NUMBER_MAX], caller[NUMBER_MAX];
+	unsigned challenges, redirects;
+	bool alerted, answered, hanging, ended;
 	/* How it ended, gathered until it has. */
-	uint32_t code, q850;
+	uint32_t code, q850, retry_after_s;
 	bool local, by_peer;
 	char text[128];
+};
+
+/* A trunk on sofia's thread. */
+struct line {
+	const struct dial_trunk *trunk;
+	unsigned index;
+	char uri[URL_MAX]; /* HOST[:PORT][;transport=...] */
+	nua_handle_t *probe, *registration;
+	uint64_t probe_at_ms;
+	uint32_t wait_ms; /* until it is asked again, while it is down */
+	bool up, known, registered;
+	unsigned challenges; /* of the registration, in a row */
 };
 
 struct dial_sip {
@@ -62,8 +85,11 @@ struct dial_sip {
 	void *arg;
 	uv_thread_t thread;
 	/* Set before the thread starts, then read only. */
-	char bind_url[URL_MAX], trunk[256], addr[64], media_addr[64];
-	uint32_t options_ms, options_timeout_ms;
+	char bind_url[URL_MAX], tls_url[URL_MAX], tls_dir[256];
+	char addr[64], media_addr[64];
+	uint32_t options_timeout_ms;
+	struct line lines[DIAL_TRUNKS]; /* then sofia's thread's */
+	unsigned n_lines;
 	/* Both: made before, and safe. */
 	struct yh_inbox *inbox;
 	uv_sem_t started;
@@ -71,13 +97,27 @@ struct dial_sip {
 	su_root_t *root;
 	nua_t *nua;
 	su_timer_t *timer;
-	nua_handle_t *probe;
-	uint64_t probe_at_ms;
-	bool up, known, closing;
+	uint64_t closing_ms;
+	bool closing;
 	struct leg *legs[BUCKETS];
 };
 
-/* sip_legs.c; all on sofia's thread. */
+/* sip_trunks.c */
+void dial_sip_open_lines(struct dial_sip *s);
+/* An INVITE got no answer: is it only him, or the trunk? */
+void dial_sip_ask_now(struct line *l);
+void dial_sip_on_options(struct dial_sip *s, nua_handle_t *nh, int status,
+			 const sip_t *sip);
+void dial_sip_on_register(struct dial_sip *s, nua_handle_t *nh, int status,
+			  const sip_t *sip);
+void dial_sip_lines_tick(struct dial_sip *s, uint64_t now_ms);
+void dial_sip_drop_lines(struct dial_sip *s);
+/* Answer a challenge with the trunk's password. @return Is there one? */
+bool dial_sip_authenticate(nua_handle_t *nh, const struct line *l,
+			   const sip_t *sip);
+
+/* sip_legs.c */
+void dial_sip_tell(struct dial_sip *s, const struct dial_sip_event *ev);
 void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 		       nua_t *nua, nua_magic_t *s, nua_handle_t *nh,
 		       nua_hmagic_t *leg, sip_t const *sip, tagi_t tags[]);
@@ -85,7 +125,6 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 			 struct command *c);
 void dial_sip_on_timer(su_root_magic_t *magic, su_timer_t *t,
 		       struct dial_sip *s);
-void dial_sip_tell_trunk(struct dial_sip *s, bool up, const char *why);
 void dial_sip_drop_all(struct dial_sip *s);
 
 #endif

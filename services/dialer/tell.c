@@ -263,6 +263,7 @@ int dial_tell_ended(struct dial_call *c,
 	body.media = &media;
 	body.context = &context;
 	body.reason = c->reason;
+	body.trunk = (char *)c->trunk_name;
 	if (c->recorded) {
 		body.recording = file;
 		body.recording_sha256 = c->sha256;

@@ -32,6 +32,7 @@ struct dial_work {
 	ProtobufCService *ledger;
 	char id[33];   /* of the request that is not answered yet, or "" */
 	uint32_t want; /* its max_leases */
+	struct dial_trunk *trunk; /* for which it asks */
 	bool asking, renewing, trunk_news;
 	unsigned failures;
 	uint64_t ask_ms, renew_ms, filled_ms;
@@ -63,7 +64,7 @@ static void start_calls(struct dial_work *w,
 		/* Too old, or for a process that ends: it expires unused. */
 		if ((l->lease_ms && waited > l->lease_ms) || w->app->draining)
 			continue;
-		if (dial_call_start(w->app, l))
+		if (dial_call_start(w->app, l, w->trunk))
 			yh_error("work.start", "call_id=%s err=%s", l->call_id,
 				 yh_err_text(-ENOMEM));
 		w->tokens_milli -=
@@ -104,19 +105,43 @@ static void on_leases(const Yinhu__V1__LeaseAttemptsResponse *res, void *arg)
 	start_calls(w, res);
 }
 
-static uint32_t room(const struct dial_work *w)
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Calls that may be placed now, on the trunk whose turn it is. */
+static uint32_t room(const struct dial_work *w, struct dial_trunk **trunk,
+		     uint64_t now_ms)
 {
 	const struct dial_app *app = w->app;
 	uint32_t free = app->conf->max_calls > app->n_calls
 				? app->conf->max_calls - app->n_calls
 				: 0;
 
-	if (!app->trunk_up || app->draining)
+	*trunk = dial_route_next(app->trunks, now_ms);
+	if (!*trunk || app->draining)
 		return 0;
-	if (free > w->tokens_milli / 1000)
-		free = w->tokens_milli / 1000;
+	free = least(free, w->tokens_milli / 1000);
+	free = least(free, dial_route_room(*trunk, now_ms));
 
-	return free < BATCH_MAX ? free : BATCH_MAX;
+	return least(free, BATCH_MAX);
+}
+
+/* With several trunks each one's turn is short, so that they share by weight.
+ */
+static uint32_t turn(const struct dial_work *w, uint32_t free)
+{
+	const struct dial_trunks *all = w->app->trunks;
+	uint64_t weights = 0;
+
+	for (unsigned i = 0; i < all->n; i++)
+		weights += all->list[i].weight;
+	if (all->n > 1)
+		free = least(free,
+			     (uint32_t)(free * w->trunk->weight / weights) + 1);
+
+	return free;
 }
 
 static void ask(struct dial_work *w, uint64_t now_ms)
@@ -125,27 +150,33 @@ static void ask(struct dial_work *w, uint64_t now_ms)
 		YINHU__V1__LEASE_ATTEMPTS_REQUEST__INIT;
 	Yinhu__V1__TrunkState trunk = YINHU__V1__TRUNK_STATE__INIT;
 	struct dial_app *app = w->app;
-	bool again = w->id[0];
+	const struct dial_trunk *t;
+	bool again = w->id[0], any_up = dial_route_any_up(app->trunks, &t);
 
 	if (!again) {
 		uint8_t id[16];
 
-		w->want = room(w);
+		w->want = room(w, &w->trunk, now_ms);
+		if (w->want)
+			w->want = turn(w, w->want);
 		if (w->want && !yh_random(id, sizeof(id)))
 			yh_hex(id, sizeof(id), w->id);
 		else
 			w->want = 0;
 	}
-	trunk.trunk = app->conf->trunk_name;
-	/* Repeated as it was, else its leases would be lost. */
-	trunk.up = app->trunk_up || w->want;
-	trunk.reason = trunk.up ? (char *)"" : app->trunk_why;
+	/* Repeated as it was, else its leases would be lost. Campaigns pause
+	 * on a trunk that is down: told only when all are. */
+	if (w->want)
+		t = w->trunk;
+	trunk.trunk = t->name;
+	trunk.up = any_up || w->want;
+	trunk.reason = trunk.up ? (char *)"" : (char *)t->why;
 	req.instance = app->conf->common.instance;
 	req.request_id = w->id;
 	req.max_leases = w->want;
 	req.trunk = &trunk;
-	req.caller_ids = app->caller_ids;
-	req.n_caller_ids = app->n_caller_ids;
+	req.caller_ids = t->caller_ids;
+	req.n_caller_ids = t->n_caller_ids;
 	w->asking = true;
 	w->trunk_news = false;
 	w->sent_ms = now_ms;
@@ -224,12 +255,15 @@ static void fill(struct dial_work *w, uint64_t now_ms)
 void dial_work_tick(struct dial_work *w, uint64_t now_ms)
 {
 	bool due = now_ms >= w->ask_ms || (w->trunk_news && !w->failures);
+	const struct dial_trunk *worst;
+	struct dial_trunk *next;
 
 	fill(w, now_ms);
 	/* An answer that is still owed is fetched even when there is no room;
 	 * a trunk that is down is told of. */
 	if (!w->asking && due && !w->app->draining &&
-	    (w->id[0] || room(w) || w->trunk_news || !w->app->trunk_up))
+	    (w->id[0] || room(w, &next, now_ms) || w->trunk_news ||
+	     !dial_route_any_up(w->app->trunks, &worst)))
 		ask(w, now_ms);
 	if (!w->renewing && w->app->n_calls && now_ms >= w->renew_ms)
 		renew(w);

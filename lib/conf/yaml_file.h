@@ -1,0 +1,30 @@
+/**
+ * @file yaml_file.h  Files that a bank may replace: libcyaml, one way.
+ *
+ * A fault is told with file, line and column. What a schema cannot say is
+ * checked after the load; yh_yaml_where() gives such a fault its place.
+ */
+#ifndef YH_CONF_YAML_FILE_H
+#define YH_CONF_YAML_FILE_H
+
+#include <cyaml/cyaml.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/** @param out   Receives what the schema describes, see yh_yaml_free
+ * @param error Receives what is wrong (size bytes)
+ * @return 0, YH_ERR_BAD_CONFIG */
+int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
+		 void **out, char *error, size_t size);
+/** @param data Taken, may be NULL */
+void yh_yaml_free(const cyaml_schema_value_t *schema, void *data);
+
+/** Write "PATH:LINE:COLUMN: " of an item of a list, for a fault's text. A file
+ * that cannot be read again gives "PATH: ".
+ * @param list Key of the list in the file's mapping @param i From 0
+ * @return Length of the text in buf */
+size_t yh_yaml_where(const char *path, const char *list, unsigned i, char *buf,
+		     size_t size);
+
+#endif
