@@ -29,7 +29,7 @@ CC       := gcc
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings -Wformat=2 \
             -Wimplicit-fallthrough -Werror
-CFLAGS   := -std=c11 -D_GNU_SOURCE -DYH_VERSION='"$(VERSION)"' -g -fPIE -pthread
+CFLAGS   := -std=c11 -D_GNU_SOURCE -g -fPIE -pthread
 CPPFLAGS := -Ilib -I$(GEN)
 LDFLAGS  := -pie -pthread -Wl,--as-needed
 ifeq ($(FLAVOUR),asan)
@@ -120,6 +120,9 @@ $(SHARE)/%.yaml: lib/text/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@
 
 # ---- objects -----------------------------------------------------------------
+# The few that tell the version; the others compile the same at every commit.
+VERSIONED := $(shell grep -rl --include=*.c YH_VERSION lib services tools)
+$(patsubst %.c,$(B)/obj/%.o,$(VERSIONED)): CPPFLAGS += -DYH_VERSION='"$(VERSION)"'
 # Each object finds its packages by its folder.
 $(foreach p,$(PROGRAMS),$(eval PKGS_$($(p)_DIR) := $($(p)_PKGS)))
 obj_pkgs = $(LIB_PKGS) $(PKGS_$(<D))
