@@ -13,22 +13,22 @@ static int find(const struct yh_reorder *r, uint16_t seq)
 	return -1;
 }
 
-static enum yh_reorder_put hold(struct yh_reorder *r, uint16_t seq,
-				uint32_t timestamp, const uint8_t *payload,
-				size_t len)
+static enum yh_reorder_put hold(struct yh_reorder *r, const struct yh_rtp *rtp)
 {
+	size_t len = rtp->len < YH_REORDER_BYTES ? rtp->len : YH_REORDER_BYTES;
+	struct yh_reorder_packet *p;
 	int i = 0;
 
-	if (find(r, seq) >= 0)
+	if (find(r, rtp->seq) >= 0)
 		return YH_REORDER_OLD;
 	while (r->used[i])
 		i++;
-	if (len > YH_REORDER_BYTES)
-		len = YH_REORDER_BYTES;
-	r->slots[i].seq = seq;
-	r->slots[i].timestamp = timestamp;
-	r->slots[i].len = (uint16_t)len;
-	memcpy(r->slots[i].payload, payload, len);
+	p = &r->slots[i];
+	p->payload_type = rtp->payload_type;
+	p->seq = rtp->seq;
+	p->timestamp = rtp->timestamp;
+	p->len = (uint16_t)len;
+	memcpy(p->payload, rtp->payload, len);
 	r->used[i] = true;
 	r->n_held++;
 
@@ -45,26 +45,25 @@ static enum yh_reorder_put jump_to(struct yh_reorder *r, uint16_t seq, int lost)
 	return YH_REORDER_JUMP;
 }
 
-enum yh_reorder_put yh_reorder_put(struct yh_reorder *r, uint16_t seq,
-				   uint32_t timestamp, const uint8_t *payload,
-				   size_t len, uint64_t now_us)
+enum yh_reorder_put yh_reorder_put(struct yh_reorder *r,
+				   const struct yh_rtp *rtp, uint64_t now_us)
 {
-	int step = (int16_t)(uint16_t)(seq - r->next);
+	int step = (int16_t)(uint16_t)(rtp->seq - r->next);
 
 	if (!r->started || step == 0) {
 		r->started = true;
-		r->next = (uint16_t)(seq + 1);
+		r->next = (uint16_t)(rtp->seq + 1);
 		r->since_us = now_us;
 		return YH_REORDER_PASS;
 	}
 	if (step < 0)
 		return YH_REORDER_OLD;
 	if (step > YH_REORDER_SLOTS)
-		return jump_to(r, seq, step);
+		return jump_to(r, rtp->seq, step);
 	if (!r->n_held)
 		r->since_us = now_us;
 
-	return hold(r, seq, timestamp, payload, len);
+	return hold(r, rtp);
 }
 
 enum yh_reorder_get yh_reorder_get(struct yh_reorder *r, uint64_t now_us,

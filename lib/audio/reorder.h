@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audio/rtp.h"
+
 enum {
 	YH_REORDER_SLOTS = 3,
 	YH_REORDER_BYTES = 480, /**< A longer payload is cut when held */
@@ -36,6 +38,7 @@ enum yh_reorder_get {
 };
 
 struct yh_reorder_packet {
+	uint8_t payload_type;
 	uint16_t seq;
 	uint32_t timestamp;
 	uint16_t len;
@@ -53,10 +56,10 @@ struct yh_reorder {
 	bool used[YH_REORDER_SLOTS];
 };
 
-/** A packet has come. @param payload Borrowed, shape (len) */
-enum yh_reorder_put yh_reorder_put(struct yh_reorder *r, uint16_t seq,
-				   uint32_t timestamp, const uint8_t *payload,
-				   size_t len, uint64_t now_us);
+/** A packet has come, of whatever payload type: all share one count.
+ * @param rtp Borrowed */
+enum yh_reorder_put yh_reorder_put(struct yh_reorder *r,
+				   const struct yh_rtp *rtp, uint64_t now_us);
 /** What is due now? Ask until NONE, after each put and at each beat.
  * @param[out] out Borrowed until the next put */
 enum yh_reorder_get yh_reorder_get(struct yh_reorder *r, uint64_t now_us,

@@ -62,14 +62,14 @@ void yh_rtp_write(const struct yh_rtp *rtp, uint8_t out[YH_RTP_HEADER_BYTES])
 /* ---- a receiver's counts -------------------------------------------------
  */
 
-static uint32_t expected(const struct yh_rtp_stats *s)
+uint32_t yh_rtp_stats_expected(const struct yh_rtp_stats *s)
 {
 	return s->started ? s->cycles + s->max_seq - s->base_seq + 1 : 0;
 }
 
 static uint32_t lost_now(const struct yh_rtp_stats *s)
 {
-	uint32_t want = expected(s);
+	uint32_t want = yh_rtp_stats_expected(s);
 
 	return want > s->received ? want - s->received : 0;
 }

@@ -52,6 +52,8 @@ struct yh_rtp_stats {
 int yh_rtp_stats_add(struct yh_rtp_stats *s, const struct yh_rtp *rtp,
 		     uint32_t arrival);
 
+/** Packets that the present source has sent, by its sequence numbers. */
+uint32_t yh_rtp_stats_expected(const struct yh_rtp_stats *s);
 /** Packets that came, all sources. */
 uint32_t yh_rtp_stats_received(const struct yh_rtp_stats *s);
 /** Packets that did not come; never below 0. */

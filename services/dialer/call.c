@@ -37,6 +37,8 @@ bool dial_call_order(struct dial_call *c, const struct dial_order *order)
 	int err = c->leg ? dial_media_order(c->app->media, c->leg, order)
 			 : -ENOENT;
 
+	if (err)
+		dial_srtp_destroy(order->srtp);
 	if (err && err != -ENOENT)
 		yh_warn("media.order", "call_id=%s kind=%d err=%s",
 			c->lease->call_id, order->kind, yh_err_text(err));
@@ -55,6 +57,14 @@ void dial_call_on_news(struct dial_call *c, const struct dial_news *news)
 		break;
 	case DIAL_NEWS_DROPPED:
 		dial_say_dropped(c, news->seq);
+		break;
+	case DIAL_NEWS_UNHEARD:
+		yh_warn("call.unheard", "call_id=%s cause=%s",
+			c->lease->call_id, dial_watch_name(news->no_audio));
+		break;
+	case DIAL_NEWS_DEAD:
+		yh_metric_add(&dial_m_rtp_dead, 1);
+		dial_call_hang_up(c, "network", true, "no RTP and no RTCP");
 		break;
 	case DIAL_NEWS_GONE:
 		dial_call_gone(c, news);
@@ -104,9 +114,27 @@ void dial_call_tick(struct dial_call *c, uint64_t now_us)
 /* ---- SIP -------------------------------------------------------------------
  */
 
-static void start_talking(struct dial_call *c, const struct sockaddr_in *media)
+/* Their description, and SRTP if both have a key and theirs is a new one.
+ * @return 0, -ENOMEM, -EIO */
+static int describe(struct dial_call *c, const struct dial_sdp *theirs,
+		    struct dial_order *o)
 {
-	struct dial_order o = {.kind = DIAL_ORDER_ANSWER, .remote = *media};
+	bool fresh = c->srtp != DIAL_SRTP_OFF && theirs->keyed &&
+		     (!c->media.keyed ||
+		      memcmp(c->media.key, theirs->key, sizeof(theirs->key)));
+	int err = fresh ? dial_srtp_create(&o->srtp, c->srtp_key, theirs->key)
+			: 0;
+
+	o->media = *theirs;
+	if (!err)
+		c->media = *theirs;
+
+	return err;
+}
+
+static void start_talking(struct dial_call *c, const struct dial_sdp *media)
+{
+	struct dial_order o = {.kind = DIAL_ORDER_ANSWER};
 	int n = snprintf(o.path, sizeof(o.path), "%s/%s.wav",
 			 c->app->conf->recordings_dir, c->lease->call_id);
 
@@ -114,7 +142,7 @@ static void start_talking(struct dial_call *c, const struct sockaddr_in *media)
 		o.path[0] = '\0';
 	if (dial_ears_open(&c->ears, c->app->speech, c->lease->call_id,
 			   c->lease->script, dial_call_on_heard, c) ||
-	    !dial_call_order(c, &o))
+	    describe(c, media, &o) || !dial_call_order(c, &o))
 		dial_call_hang_up(c, "bot", true, "out of memory");
 	else
 		dial_tell_answered(c);
@@ -135,10 +163,9 @@ static void answer(struct dial_call *c, const struct dial_sip_event *ev)
 
 static void move_media(struct dial_call *c, const struct dial_sip_event *ev)
 {
-	const struct dial_order o = {.kind = DIAL_ORDER_MEDIA,
-				     .remote = ev->media};
+	struct dial_order o = {.kind = DIAL_ORDER_MEDIA};
 
-	if (c->state == DIAL_TALKING)
+	if (c->state == DIAL_TALKING && !describe(c, &ev->media, &o))
 		dial_call_order(c, &o);
 }
 

@@ -44,7 +44,10 @@ struct dial_call {
 	struct dial_leg *leg; /**< Its media; NULL: none, or told to close */
 	bool leg_lives;	      /**< Its GONE has not come */
 	uint16_t port;
-	struct dial_facts facts; /**< As last told */
+	struct dial_sdp media;	  /**< Theirs, as last told */
+	enum dial_srtp_mode srtp; /**< Of the trunk that took the INVITE */
+	uint8_t srtp_key[DIAL_SRTP_KEY_BYTES]; /**< Ours */
+	struct dial_facts facts;	       /**< As last told */
 	struct dial_leg_stats stats;
 	struct dial_ears *ears;
 	struct dial_said said[DIAL_SOUNDS];
@@ -94,6 +97,7 @@ void dial_tell_answered(struct dial_call *c);
 void dial_tell_started(struct dial_call *c, const char *text);
 void dial_tell_played(struct dial_call *c);
 void dial_tell_speech(struct dial_call *c);
+void dial_tell_keys(struct dial_call *c);
 void dial_tell_silence(struct dial_call *c);
 void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard);
 /** @return 0, -ENOMEM */

@@ -10,6 +10,7 @@
 #include "call_priv.h"
 #include "metrics.h"
 #include "outcome.h"
+#include "quality.h"
 
 enum { STORE_AGAIN_US = 1000000 };
 
@@ -56,13 +57,31 @@ void dial_call_recorded(struct dial_call *c, const struct dial_news *news)
 	c->recording = false;
 }
 
+static void note_quality(const struct dial_leg_stats *s)
+{
+	struct dial_quality q = dial_quality_of(s);
+
+	yh_metric_add(&dial_m_rtp_lost, s->lost);
+	if (s->no_audio)
+		yh_metric_add_l(&dial_m_no_audio, dial_watch_name(s->no_audio),
+				1);
+	if (!s->received)
+		return;
+	yh_metric_observe(&dial_m_loss, (double)q.loss);
+	yh_metric_observe(&dial_m_jitter, s->jitter_us / 1e6);
+	yh_metric_observe(&dial_m_mos, (double)q.mos);
+	if (s->round_trip_us)
+		yh_metric_observe(&dial_m_round_trip, s->round_trip_us / 1e6);
+}
+
 void dial_call_gone(struct dial_call *c, const struct dial_news *news)
 {
 	c->leg_lives = false;
 	c->stats = news->stats;
 	if (!news->recorded)
 		c->recording = false;
-	yh_metric_add(&dial_m_rtp_lost, news->stats.lost);
+	if (c->answered_us)
+		note_quality(&c->stats);
 }
 
 void dial_call_close_leg(struct dial_call *c)

@@ -73,6 +73,11 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news)
 		dial_say_played(c);
 	if (acts & DIAL_TALK_SPEECH_END)
 		end_words(c);
+	if (acts & DIAL_TALK_KEYS) {
+		yh_metric_add(&dial_m_keys, 1);
+		dial_tell_keys(c);
+		resolved(c);
+	}
 	if (acts & DIAL_TALK_SILENCE)
 		dial_tell_silence(c);
 	if (acts & DIAL_TALK_HANG_UP)

@@ -38,3 +38,9 @@ bool dial_latch_pass(struct dial_latch *l, const struct sockaddr_in *from,
 
 	return lock(l, from);
 }
+
+bool dial_latch_knows(const struct dial_latch *l,
+		      const struct sockaddr_in *from)
+{
+	return same(&l->told, from) || same(&l->remote, from);
+}

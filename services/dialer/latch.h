@@ -32,4 +32,8 @@ void dial_latch_told(struct dial_latch *l, const struct sockaddr_in *told);
 bool dial_latch_pass(struct dial_latch *l, const struct sockaddr_in *from,
 		     uint32_t ssrc);
 
+/** Is it the place that the SDP named, or the one that is locked? */
+bool dial_latch_knows(const struct dial_latch *l,
+		      const struct sockaddr_in *from);
+
 #endif

@@ -20,6 +20,7 @@ int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
 	if (!leg)
 		return -ENOMEM;
 	memset(leg, 0, sizeof(*leg)); /* its pages now, not in the worker */
+	leg->loudest_dbov = -127.0f;
 	leg->env = env;
 	leg->id = id;
 	err = dial_stream_init(&leg->stream, ports, env->counts);
@@ -94,6 +95,7 @@ static void note_facts(const struct dial_talk *t, struct dial_facts *f)
 	f->barge_in = t->barge_in;
 	f->speech_from_us = t->speech_from_us;
 	f->speech_until_us = t->speech_until_us;
+	memcpy(f->keys, t->keys, sizeof(f->keys));
 }
 
 /* The ring holds what was heard; the part before the confirmation, and the
@@ -176,6 +178,20 @@ static void conceal(struct dial_leg *leg, uint64_t at_us)
 	hear(leg, at_us, made);
 }
 
+static void hear_packet(struct dial_leg *leg, const struct dial_frame *f)
+{
+	leg->n_lost = 0;
+	leg->peer_quiet = false;
+	if (f->at_us >= leg->answered_us)
+		dial_recording_heard(
+			&leg->rec,
+			(uint32_t)((f->at_us - leg->answered_us) / 125),
+			f->timestamp, f->alaw, YH_FRAME_SAMPLES);
+	hear(leg, f->at_us, f->alaw);
+	if (leg->vad.level_dbov > leg->loudest_dbov)
+		leg->loudest_dbov = leg->vad.level_dbov;
+}
+
 static void on_frame(void *arg, const struct dial_frame *f)
 {
 	struct dial_leg *leg = arg;
@@ -183,38 +199,100 @@ static void on_frame(void *arg, const struct dial_frame *f)
 	if (!leg->talking)
 		return;
 	leg->heard_us = f->at_us;
-	if (!f->alaw) {
+	switch (f->kind) {
+	case DIAL_FRAME_AUDIO:
+		hear_packet(leg, f);
+		break;
+	case DIAL_FRAME_LOST:
 		conceal(leg, f->at_us);
-		return;
+		break;
+	case DIAL_FRAME_NOISE:
+		leg->peer_quiet = true;
+		hear(leg, f->at_us, silence);
+		break;
+	case DIAL_FRAME_KEY:
+		tell_acts(leg, dial_talk_key(&leg->talk, f->at_us, f->key));
+		break;
 	}
-	leg->n_lost = 0;
-	if (f->at_us >= leg->answered_us)
-		dial_recording_heard(
-			&leg->rec,
-			(uint32_t)((f->at_us - leg->answered_us) / 125),
-			f->timestamp, f->alaw, YH_FRAME_SAMPLES);
-	hear(leg, f->at_us, f->alaw);
 }
+
+/* ---- is anything heard? ----------------------------------------------------
+ */
+
+static enum dial_no_audio judge(const struct dial_leg *leg)
+{
+	const struct dial_watch_facts facts = {
+		.audio = leg->stream.audio,
+		.other_codec = leg->stream.other_codec,
+		.foreign = leg->stream.foreign,
+		.srtp_failed = leg->stream.srtp_failed,
+		.loudest_dbov = leg->loudest_dbov};
+
+	return dial_watch_judge(&facts);
+}
+
+static void watch(struct dial_leg *leg, uint64_t now_us)
+{
+	uint32_t limit = leg->env->conf->no_rtp_ms;
+	enum dial_no_audio cause;
+	struct dial_news *n;
+
+	if (!leg->watched && now_us > leg->answered_us + DIAL_WATCH_MS * 1000) {
+		leg->watched = true;
+		cause = judge(leg);
+		n = cause && cause != DIAL_SILENCE
+			    ? news_of(leg, DIAL_NEWS_UNHEARD)
+			    : NULL;
+		if (n)
+			n->no_audio = cause;
+		tell(leg, n);
+	}
+	if (limit && !leg->dead &&
+	    now_us > leg->stream.alive_us + limit * 1000ull) {
+		leg->dead = true;
+		tell(leg, news_of(leg, DIAL_NEWS_DEAD));
+	}
+}
+
+/* ---- the beat --------------------------------------------------------------
+ */
 
 void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
 		   uint64_t now_us)
 {
-	const uint8_t *frame;
-	unsigned acts;
+	const uint8_t *frame = NULL;
+	unsigned acts = 0;
 
 	dial_stream_receive(&leg->stream, scratch, now_us, on_frame, leg);
 	if (!leg->talking)
 		return;
-	if (now_us > leg->heard_us + QUIET_LINE_US)
-		hear(leg, now_us, silence);
-	acts = dial_talk_tick(&leg->talk, now_us, &frame);
+	if (!leg->held_us) {
+		if (leg->peer_quiet || now_us > leg->heard_us + QUIET_LINE_US)
+			hear(leg, now_us, silence);
+		acts = dial_talk_tick(&leg->talk, now_us, &frame);
+		watch(leg, now_us);
+	}
 	dial_stream_send(&leg->stream, frame, acts & DIAL_TALK_STARTED);
+	dial_stream_control(&leg->stream, scratch, now_us);
 	dial_recording_beat(&leg->rec, frame);
 	tell_acts(leg, acts);
 }
 
 /* ---- orders ----------------------------------------------------------------
  */
+
+static void take_media(struct dial_leg *leg, const struct dial_order *o,
+		       uint64_t now_us)
+{
+	dial_stream_start(&leg->stream, &o->media, o->srtp, now_us);
+	if (leg->stream.held && !leg->held_us) {
+		leg->held_us = now_us;
+	} else if (!leg->stream.held && leg->held_us) {
+		dial_talk_slept(&leg->talk, now_us - leg->held_us);
+		leg->heard_us = now_us;
+		leg->held_us = 0;
+	}
+}
 
 static void answer(struct dial_leg *leg, const struct dial_order *o,
 		   uint64_t now_us)
@@ -226,7 +304,7 @@ static void answer(struct dial_leg *leg, const struct dial_order *o,
 	leg->heard_us = now_us;
 	yh_vad_init(&leg->vad, &conf->vad);
 	dial_talk_init(&leg->talk, &conf->talk, now_us);
-	dial_stream_start(&leg->stream, &o->remote);
+	take_media(leg, o, now_us);
 	leg->recorded =
 		o->path[0] && !dial_recording_begin(&leg->rec, leg->env->writer,
 						    o->path, leg->id);
@@ -249,13 +327,19 @@ static void stop(struct dial_leg *leg, uint64_t now_us)
 	tell_acts(leg, dial_talk_stop(&leg->talk, now_us));
 }
 
-static void hang_up(struct dial_leg *leg)
+static void press(struct dial_leg *leg, const char *keys)
+{
+	if (leg->stream.event_pt)
+		(void)yh_event_out_press(&leg->stream.keys_out, keys);
+}
+
+static void hang_up(struct dial_leg *leg, uint64_t now_us)
 {
 	if (leg->talk.speaking)
 		tell_acts(leg, DIAL_TALK_SPEECH_END);
 	leg->talking = false;
 	leg->closing = true;
-	leg->stream.open = false;
+	dial_stream_bye(&leg->stream, now_us);
 	dial_recording_end(&leg->rec);
 }
 
@@ -267,7 +351,7 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 		answer(leg, o, now_us);
 		break;
 	case DIAL_ORDER_MEDIA:
-		dial_stream_start(&leg->stream, &o->remote);
+		take_media(leg, o, now_us);
 		break;
 	case DIAL_ORDER_FETCH:
 		dial_talk_fetch(&leg->talk);
@@ -281,34 +365,51 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 	case DIAL_ORDER_RESOLVED:
 		dial_talk_resolved(&leg->talk, now_us);
 		break;
+	case DIAL_ORDER_KEYS:
+		press(leg, o->keys);
+		break;
 	case DIAL_ORDER_CLOSE:
-		hang_up(leg);
+		hang_up(leg, now_us);
 		break;
 	}
 }
 
-bool dial_leg_finish(struct dial_leg *leg)
+static struct dial_leg_stats stats_of(const struct dial_leg *leg)
 {
-	struct dial_news *n = news_of(leg, DIAL_NEWS_GONE);
 	const struct dial_stream *s = &leg->stream;
 	const struct dial_talk *t = &leg->talk;
 
-	if (!n)
-		return false;
-	n->leg = leg;
-	n->recorded = leg->recorded;
-	n->stats = (struct dial_leg_stats){
+	return (struct dial_leg_stats){
 		.sent = s->sent,
 		.sent_late = s->sent_late,
 		.received = yh_rtp_stats_received(&s->stats),
 		.lost = yh_rtp_stats_lost(&s->stats),
 		.jitter_us = yh_rtp_stats_jitter_us(&s->stats),
 		.foreign = s->foreign,
+		.srtp_failed = s->srtp_failed,
+		.sources = s->sources,
+		.srtp = s->srtp,
+		.round_trip_us = s->control.round_trip_us,
+		.peer_lost = s->control.peer_lost,
+		.peer_jitter_us = s->control.peer_jitter_us,
+		.reports = s->control.heard,
+		.no_audio = leg->watched ? judge(leg) : DIAL_AUDIO_OK,
 		.callee_ms = t->callee_ms,
 		.bot_ms = t->bot_ms,
 		.n_barge_ins = t->n_barge_ins,
 		.utterances = t->utterance,
 	};
+}
+
+bool dial_leg_finish(struct dial_leg *leg)
+{
+	struct dial_news *n = news_of(leg, DIAL_NEWS_GONE);
+
+	if (!n)
+		return false;
+	n->leg = leg;
+	n->recorded = leg->recorded;
+	n->stats = stats_of(leg);
 
 	return !leg->env->tell(leg->env->arg, n);
 }

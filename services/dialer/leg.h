@@ -37,6 +37,10 @@ struct dial_leg {
 	bool talking, closing, recorded;
 	uint32_t told_lost; /**< News for which there was no room */
 	uint64_t answered_us, heard_us;
+	uint64_t held_us;   /**< Since when the peer holds; 0 = it does not */
+	bool watched, dead; /**< WATCH_MS are over; DEAD was told */
+	bool peer_quiet;    /**< It sent comfort noise, not audio */
+	float loudest_dbov;
 	struct dial_stream stream;
 	struct yh_vad vad;
 	struct dial_talk talk;

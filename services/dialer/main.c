@@ -62,6 +62,9 @@ static const struct yh_conf_key keys[] = {
 		     "Longest call [ms]"),
 	YH_CONF_UINT(struct dial_conf, no_dialog_ms, "15000", 1000, 120000,
 		     "A call nobody gives commands for ends after this [ms]"),
+	YH_CONF_UINT(struct dial_conf, no_rtp_ms, "30000", 0, 600000,
+		     "A call without RTP and RTCP ends after this; 0 = never "
+		     "[ms]"),
 	YH_CONF_UINT(struct dial_conf, endpoint_ms, "260", 100, 2000,
 		     "Silence that ends what the callee says [ms]"),
 	YH_CONF_UINT(struct dial_conf, vad_start_ms, "100", 20, 500,
@@ -232,6 +235,7 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 		.workers = conf->media_workers,
 		.max_calls = conf->max_calls,
 		.realtime = conf->media_realtime,
+		.no_rtp_ms = conf->no_rtp_ms,
 		.vad = {.start_ms = conf->vad_start_ms,
 			.end_ms = conf->endpoint_ms,
 			.floor_dbov = -(float)conf->vad_floor_db,

@@ -87,6 +87,8 @@ static void tell_metrics(struct worker *w, uint64_t now_us)
 		      (double)(c->received - t->received));
 	yh_metric_add(&dial_m_rtp_foreign, (double)(c->foreign - t->foreign));
 	yh_metric_add(&dial_m_rtp_failed, (double)(c->failed - t->failed));
+	yh_metric_add(&dial_m_srtp_failed,
+		      (double)(c->srtp_failed - t->srtp_failed));
 	w->told = *c;
 }
 

@@ -16,9 +16,13 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "audio/events.h"
 #include "audio/vad.h"
 #include "loop/stack.h"
+#include "sdp.h"
+#include "srtp.h"
 #include "talk.h"
+#include "watch.h"
 
 enum {
 	DIAL_WORKERS_MAX = 16,
@@ -35,7 +39,9 @@ struct dial_media_conf {
 	uint16_t port_min, port_max; /**< Even ones are for RTP */
 	unsigned workers;	     /**< 0: one less than CPUs, at least 1 */
 	unsigned max_calls;	     /**< Bounds the recordings' memory */
-	bool realtime; /**< Ask for SCHED_FIFO; refused is not an error */
+	bool realtime;	    /**< Ask for SCHED_FIFO; refused is not an error */
+	uint32_t no_rtp_ms; /**< Without a packet so long it is DEAD; 0 = never
+			     */
 	struct yh_vad_conf vad;
 	struct dial_talk_conf talk;
 };
@@ -59,11 +65,18 @@ struct dial_facts {
 	uint32_t utterance;
 	bool barge_in;
 	uint64_t speech_from_us, speech_until_us;
+	char keys[DIAL_TALK_KEYS_MAX + 1];
 };
 
 /** A leg's last words. */
 struct dial_leg_stats {
 	uint32_t sent, sent_late, received, lost, jitter_us, foreign;
+	uint32_t srtp_failed;
+	uint32_t sources; /**< SSRCs heard; over 1: it changed in the call */
+	bool srtp;
+	/** By RTCP; 0 when the peer has sent none. */
+	uint32_t round_trip_us, peer_lost, peer_jitter_us, reports;
+	enum dial_no_audio no_audio;
 	uint64_t callee_ms, bot_ms;
 	uint32_t n_barge_ins, utterances;
 };
@@ -72,6 +85,8 @@ enum dial_news_kind {
 	DIAL_NEWS_ACTS,	    /**< `acts`, `facts` */
 	DIAL_NEWS_AUDIO,    /**< Of the utterance that goes on */
 	DIAL_NEWS_DROPPED,  /**< Prompt `seq` will not be played */
+	DIAL_NEWS_UNHEARD,  /**< Nothing is heard, for the reason `no_audio` */
+	DIAL_NEWS_DEAD,	    /**< Neither RTP nor RTCP came for no_rtp_ms */
 	DIAL_NEWS_GONE,	    /**< The last of a leg: `stats` */
 	DIAL_NEWS_RECORDED, /**< May come after GONE: `err`, `sha256` */
 };
@@ -87,6 +102,7 @@ struct dial_news {
 			struct dial_facts facts;
 		};
 		uint32_t seq;
+		enum dial_no_audio no_audio;
 		struct {
 			struct dial_leg_stats stats;
 			bool recorded;	      /**< RECORDED comes, or came */
@@ -108,20 +124,25 @@ typedef void dial_news_cb(void *arg, const struct dial_news *news);
  */
 
 enum dial_order_kind {
-	DIAL_ORDER_ANSWER,   /**< Begin to talk: `remote`, `path` */
-	DIAL_ORDER_MEDIA,    /**< The SDP names another place: `remote` */
+	DIAL_ORDER_ANSWER,   /**< Begin to talk: `media`, `srtp`, `path` */
+	DIAL_ORDER_MEDIA,    /**< Their SDP again: `media`, `srtp` */
 	DIAL_ORDER_FETCH,    /**< A prompt is being fetched */
 	DIAL_ORDER_PLAY,     /**< `prompt`; PLAYED or DROPPED comes for it */
 	DIAL_ORDER_STOP,     /**< Stop playing, forget what waits */
 	DIAL_ORDER_RESOLVED, /**< An utterance has its transcript */
+	DIAL_ORDER_KEYS,     /**< Press `keys`: RFC 4733 */
 	DIAL_ORDER_CLOSE,    /**< The last one; GONE comes */
 };
 
 struct dial_order {
 	enum dial_order_kind kind;
-	struct sockaddr_in remote;
+	/** Theirs. While it holds (dial_sdp_holds) nothing is sent or heard,
+	 * and the prompt and all waits stand still. */
+	struct dial_sdp media;
+	struct dial_srtp *srtp;	   /**< Taken with the order; NULL: as before */
 	struct dial_prompt prompt; /**< Its audio borrowed until its news */
 	char path[512];		   /**< Of the recording; "" = do not record */
+	char keys[YH_EVENT_KEYS_MAX + 1]; /**< "0-9*#A-D" */
 };
 
 /* ---- the loop's side -------------------------------------------------------

@@ -1,3 +1,3 @@
 PROGRAMS += dialer
 dialer_DIR  := services/dialer
-dialer_PKGS := sofia-sip-ua
+dialer_PKGS := sofia-sip-ua libsrtp2

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "call_priv.h"
+#include "crypto/crypto.h"
 #include "metrics.h"
 
 static unsigned index_of(const struct dial_call *c, const struct dial_trunk *t)
@@ -55,13 +56,21 @@ static const char *caller_id(const struct dial_call *c,
 
 static int invite(struct dial_call *c, struct dial_trunk *t, uint16_t port)
 {
-	const struct dial_sip_invite inv = {.id = c->id,
-					    .trunk = index_of(c, t),
-					    .number = c->lease->phone,
-					    .caller = caller_id(c, t),
-					    .rtp_port = port,
-					    .session = c->id};
-	int err = dial_sip_invite(c->app->sip, &inv);
+	struct dial_sip_invite inv = {.id = c->id,
+				      .trunk = index_of(c, t),
+				      .number = c->lease->phone,
+				      .caller = caller_id(c, t),
+				      .rtp_port = port,
+				      .session = c->id,
+				      .srtp = t->media};
+	int err = 0;
+
+	c->srtp = t->media;
+	if (c->srtp != DIAL_SRTP_OFF)
+		err = yh_random(c->srtp_key, sizeof(c->srtp_key));
+	memcpy(inv.srtp_key, c->srtp_key, sizeof(inv.srtp_key));
+	if (!err)
+		err = dial_sip_invite(c->app->sip, &inv);
 
 	if (!err)
 		take(c, t);

@@ -133,6 +133,16 @@ static void command_say(struct dial_call *c, uint32_t seq,
 		on_sound(say, hit);
 }
 
+static void command_keys(struct dial_call *c, const char *keys)
+{
+	struct dial_order o = {.kind = DIAL_ORDER_KEYS};
+
+	if (strlen(keys) >= sizeof(o.keys))
+		return;
+	snprintf(o.keys, sizeof(o.keys), "%s", keys);
+	dial_call_order(c, &o);
+}
+
 /* What waits is dropped; what is still being fetched comes later. */
 static void command_stop(struct dial_call *c)
 {
@@ -152,6 +162,9 @@ void dial_call_command(struct dial_call *c, const Yinhu__V1__CallCommand *cmd)
 		break;
 	case YINHU__V1__CALL_COMMAND__ACTION_HANGUP:
 		dial_call_hang_up(c, "bot", false, "told to hang up");
+		break;
+	case YINHU__V1__CALL_COMMAND__ACTION_PRESS_KEYS:
+		command_keys(c, cmd->press_keys->keys);
 		break;
 	case YINHU__V1__CALL_COMMAND__ACTION_STOP_PLAYING:
 		command_stop(c);

@@ -226,11 +226,13 @@ int dial_sip_invite(struct dial_sip *s, const struct dial_sip_invite *inv)
 			    .id = inv->id,
 			    .trunk = inv->trunk,
 			    .rtp_port = inv->rtp_port,
-			    .session = inv->session};
+			    .session = inv->session,
+			    .srtp = inv->srtp};
 
 	if (!inv->id || inv->trunk >= s->n_lines || !number_ok(inv->number) ||
 	    !number_ok(inv->caller))
 		return -EINVAL;
+	memcpy(c.srtp_key, inv->srtp_key, sizeof(c.srtp_key));
 	snprintf(c.number, sizeof(c.number), "%s", inv->number);
 	snprintf(c.caller, sizeof(c.caller), "%s", inv->caller);
 

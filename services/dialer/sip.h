@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "sdp.h"
 #include "trunks.h"
 
 struct dial_sip;
@@ -36,25 +37,25 @@ enum dial_sip_kind {
 	DIAL_SIP_RINGING,     /**< 180 or 182 */
 	DIAL_SIP_EARLY_MEDIA, /**< 18x with SDP; media is set */
 	DIAL_SIP_ANSWERED,    /**< 200 and our ACK; media is set */
-	DIAL_SIP_MEDIA,	      /**< A re-INVITE moved the media */
+	DIAL_SIP_MEDIA,	      /**< A re-INVITE: moved, held, taken up again */
 	DIAL_SIP_ENDED,	      /**< Last event of a call, exactly once */
 	DIAL_SIP_TRUNK,	      /**< A trunk's state; id is 0 */
 };
 
 struct dial_sip_event {
 	enum dial_sip_kind kind;
-	uint32_t id;		  /**< As given to dial_sip_invite */
-	uint64_t at_us;		  /**< Monotonic */
-	uint32_t code;		  /**< SIP status, 0 if none */
-	uint32_t q850;		  /**< Reason's cause, 0 if none */
-	bool local;		  /**< The code was made here: no answer */
-	bool by_peer;		  /**< ENDED by a BYE of theirs */
-	bool alerted;		  /**< A response above 100 came before */
-	bool up;		  /**< TRUNK */
-	unsigned trunk;		  /**< TRUNK: which, from 0 */
-	uint32_t retry_after_s;	  /**< Of a 503; 0 = it did not say */
-	struct sockaddr_in media; /**< Where our RTP goes */
-	char text[128];		  /**< For people; no personal data */
+	uint32_t id;		/**< As given to dial_sip_invite */
+	uint64_t at_us;		/**< Monotonic */
+	uint32_t code;		/**< SIP status, 0 if none */
+	uint32_t q850;		/**< Reason's cause, 0 if none */
+	bool local;		/**< The code was made here: no answer */
+	bool by_peer;		/**< ENDED by a BYE of theirs */
+	bool alerted;		/**< A response above 100 came before */
+	bool up;		/**< TRUNK */
+	unsigned trunk;		/**< TRUNK: which, from 0 */
+	uint32_t retry_after_s; /**< Of a 503; 0 = it did not say */
+	struct dial_sdp media;	/**< Their description */
+	char text[128];		/**< For people; no personal data */
 };
 
 /** Loop thread. @param ev Borrowed */
@@ -67,6 +68,8 @@ struct dial_sip_invite {
 	const char *caller; /**< Shown to him, same form */
 	uint16_t rtp_port;  /**< Ours */
 	uint32_t session;   /**< Of the SDP's origin line */
+	enum dial_srtp_mode srtp;
+	uint8_t srtp_key[DIAL_SRTP_KEY_BYTES]; /**< Ours, unless OFF */
 };
 
 /** Start the thread and bind. A trunk without OPTIONS and REGISTER is up.

@@ -29,7 +29,7 @@ void dial_sip_tell(struct dial_sip *s, const struct dial_sip_event *ev)
 }
 
 static void tell_leg(struct dial_sip *s, const struct leg *leg,
-		     enum dial_sip_kind kind, const struct sockaddr_in *media)
+		     enum dial_sip_kind kind, const struct dial_sdp *media)
 {
 	struct dial_sip_event ev = {.kind = kind,
 				    .id = leg->id,
@@ -108,8 +108,7 @@ static int send_invite(struct dial_sip *s, struct leg *leg, const char *where)
 	snprintf(to, sizeof(to), "sip:%s@%s", leg->number, where);
 	snprintf(from, sizeof(from), "<sip:%s@%s>", leg->caller, s->addr);
 	snprintf(asserted, sizeof(asserted), "P-Asserted-Identity: %s", from);
-	dial_sdp_write(s->media_addr, leg->rtp_port, leg->session,
-		       ++leg->version, sdp);
+	dial_sdp_write(&leg->ours, leg->session, ++leg->version, sdp);
 	leg->nh = nua_handle(s->nua, leg, NUTAG_URL(to), SIPTAG_TO_STR(to),
 			     SIPTAG_FROM_STR(from), TAG_END());
 	if (!leg->nh)
@@ -133,7 +132,9 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 		return;
 	}
 	leg->id = c->id;
-	leg->rtp_port = c->rtp_port;
+	leg->srtp = c->srtp;
+	dial_sdp_offer(&leg->ours, s->media_addr, c->rtp_port, c->srtp,
+		       c->srtp_key);
 	leg->session = c->session;
 	leg->line = &s->lines[c->trunk];
 	snprintf(leg->number, sizeof(leg->number), "%s", c->number);
@@ -196,7 +197,7 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 /* ---- what the peer says
  * --------------------------------------------------- */
 
-static int read_media(const sip_t *sip, struct sockaddr_in *media)
+static int read_media(const sip_t *sip, struct dial_sdp *media)
 {
 	const sip_payload_t *pl = sip ? sip->sip_payload : NULL;
 
@@ -217,7 +218,7 @@ static void count_response(int status)
 static void provisional(struct dial_sip *s, struct leg *leg, int status,
 			const sip_t *sip)
 {
-	struct sockaddr_in media;
+	struct dial_sdp media;
 
 	if (!leg->alerted && status > 100) {
 		leg->alerted = true; /* no INVITE again, of sofia either */
@@ -231,7 +232,7 @@ static void provisional(struct dial_sip *s, struct leg *leg, int status,
 
 static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
 {
-	struct sockaddr_in media;
+	struct dial_sdp media;
 	bool crossed = leg->hanging;
 
 	nua_ack(leg->nh, TAG_END());
@@ -247,7 +248,14 @@ static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
 			 "488 answered without PCMA over IPv4");
 		leg->code = 488;
 		hang_up(s, leg, 65, "no common codec");
+	} else if (dial_sdp_check(&media, leg->srtp)) {
+		snprintf(leg->text, sizeof(leg->text),
+			 "488 answered without SRTP, which is required");
+		leg->code = 488;
+		hang_up(s, leg, 65, "SRTP is required");
 	} else {
+		if (leg->srtp == DIAL_SRTP_PREFER && media.keyed)
+			leg->srtp = DIAL_SRTP_REQUIRE; /* and it stays so */
 		tell_leg(s, leg, DIAL_SIP_ANSWERED, &media);
 	}
 }
@@ -328,7 +336,7 @@ static void on_invite_response(struct dial_sip *s, struct leg *leg, int status,
 static void on_reinvite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
 			const sip_t *sip)
 {
-	struct sockaddr_in media;
+	struct dial_sdp media, ours;
 	char sdp[DIAL_SDP_MAX];
 	int err;
 
@@ -338,12 +346,16 @@ static void on_reinvite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
 		return;
 	}
 	err = read_media(sip, &media);
+	if (!err)
+		err = dial_sdp_check(&media, leg->srtp);
 	if (err && err != -ENODATA) {
 		nua_respond(nh, SIP_488_NOT_ACCEPTABLE, TAG_END());
 		return;
 	}
-	dial_sdp_write(s->media_addr, leg->rtp_port, leg->session,
-		       ++leg->version, sdp);
+	ours = leg->ours;
+	if (!err)
+		dial_sdp_answer(&ours, &leg->ours, &media);
+	dial_sdp_write(&ours, leg->session, ++leg->version, sdp);
 	nua_respond(nh, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
 		    SIPTAG_PAYLOAD_STR(sdp), TAG_END());
 	if (!err)

@@ -48,6 +48,8 @@ struct command {
 	uint32_t id, cause, session;
 	unsigned trunk;
 	uint16_t rtp_port;
+	enum dial_srtp_mode srtp;
+	uint8_t srtp_key[DIAL_SRTP_KEY_BYTES];
 	char number[NUMBER_MAX], caller[NUMBER_MAX], text[64];
 };
 
@@ -56,7 +58,8 @@ struct leg {
 	struct leg *next;
 	nua_handle_t *nh;
 	uint32_t id, session, version;
-	uint16_t rtp_port;
+	struct dial_sdp ours;
+	enum dial_srtp_mode srtp;
 	struct line *line; /* its trunk */
 	char number[NUMBER_MAX], caller[NUMBER_MAX];
 	unsigned challenges, redirects;

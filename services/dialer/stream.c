@@ -2,38 +2,28 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <time.h>
 
 #include "base/mem.h"
-#include "stream.h"
+#include "stream_priv.h"
 
 enum {
-	BATCH = 4,   /* packets a recvmmsg; one is the rule */
-	BATCHES = 2, /* a beat */
-	PACKET_MAX = 1500,
-	CONTROL = CMSG_SPACE(sizeof(struct timespec)),
+	BATCHES = 2,  /* a beat */
 	FILL_MAX = 5, /* lost packets that are made known one by one */
-};
-
-struct dial_scratch {
-	int64_t to_monotonic_ns; /* added to the kernel's stamps */
-	struct mmsghdr msgs[BATCH];
-	struct iovec iov[BATCH];
-	struct sockaddr_in from[BATCH];
-	uint8_t control[BATCH][CONTROL];
-	uint8_t in[BATCH][PACKET_MAX];
+	PACKET = YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES + DIAL_SRTP_TRAILER,
 };
 
 static const uint8_t silence[YH_FRAME_SAMPLES] = {[0 ... YH_FRAME_SAMPLES - 1] =
 							  YH_ALAW_SILENCE};
 
+/* ---- scratch ---------------------------------------------------------------
+ */
+
 struct dial_scratch *dial_scratch_create(void)
 {
 	struct dial_scratch *x = yh_zalloc(sizeof(*x));
 
-	for (int i = 0; x && i < BATCH; i++) {
-		x->iov[i] = (struct iovec){x->in[i], PACKET_MAX};
+	for (int i = 0; x && i < DIAL_BATCH; i++) {
+		x->iov[i] = (struct iovec){x->in[i], DIAL_PACKET_MAX};
 		x->msgs[i].msg_hdr.msg_iov = &x->iov[i];
 		x->msgs[i].msg_hdr.msg_iovlen = 1;
 		x->msgs[i].msg_hdr.msg_name = &x->from[i];
@@ -57,16 +47,54 @@ void dial_scratch_time(struct dial_scratch *x, uint64_t now_us)
 			     (ts.tv_sec * 1000000000LL + ts.tv_nsec);
 }
 
+int dial_scratch_receive(struct dial_scratch *x, int fd)
+{
+	int n;
+
+	for (int i = 0; i < DIAL_BATCH; i++) {
+		x->msgs[i].msg_hdr.msg_namelen = sizeof(x->from[i]);
+		x->msgs[i].msg_hdr.msg_controllen = DIAL_CMSG_BYTES;
+	}
+	n = recvmmsg(fd, x->msgs, DIAL_BATCH, MSG_DONTWAIT, NULL);
+
+	return n > 0 ? n : 0;
+}
+
+uint64_t dial_scratch_arrival(struct dial_scratch *x, int i, uint64_t now_us)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(&x->msgs[i].msg_hdr);
+	struct timespec ts;
+	int64_t ns;
+
+	if (!c || c->cmsg_level != SOL_SOCKET ||
+	    c->cmsg_type != SCM_TIMESTAMPNS)
+		return now_us;
+	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+	ns = ts.tv_sec * 1000000000LL + ts.tv_nsec + x->to_monotonic_ns;
+
+	return ns > 0 && (uint64_t)ns / 1000 < now_us ? (uint64_t)ns / 1000
+						      : now_us;
+}
+
+/* ---- life ------------------------------------------------------------------
+ */
+
 int dial_stream_init(struct dial_stream *s, const struct dial_port_pair *ports,
 		     struct dial_counts *counts)
 {
+	uint64_t dice;
+
 	*s = (struct dial_stream){.ports = *ports, .counts = counts};
 	s->next.payload_type = YH_RTP_PCMA;
 	s->lost_frames = 1;
 	if (getrandom(&s->next.ssrc, 4, 0) != 4 ||
 	    getrandom(&s->next.timestamp, 4, 0) != 4 ||
-	    getrandom(&s->next.seq, 2, 0) != 2)
+	    getrandom(&s->next.seq, 2, 0) != 2 ||
+	    getrandom(&dice, sizeof(dice), 0) != sizeof(dice))
 		return -errno;
+	/* RFC 3711 section 3.3.1: the receiver guesses the rollover counter. */
+	s->next.seq &= 0x7fff;
+	dial_control_init(&s->control, dice, 0);
 
 	return 0;
 }
@@ -74,13 +102,26 @@ int dial_stream_init(struct dial_stream *s, const struct dial_port_pair *ports,
 void dial_stream_fini(struct dial_stream *s)
 {
 	dial_port_pair_close(&s->ports);
+	dial_srtp_destroy(s->srtp);
+	s->srtp = NULL;
 	s->open = false;
 }
 
-void dial_stream_start(struct dial_stream *s, const struct sockaddr_in *remote)
+void dial_stream_start(struct dial_stream *s, const struct dial_sdp *theirs,
+		       struct dial_srtp *srtp, uint64_t now_us)
 {
-	dial_latch_told(&s->latch, remote);
+	s->held = dial_sdp_holds(theirs);
+	s->event_pt = theirs->event_pt;
+	if (srtp)
+		dial_srtp_renew(&s->srtp, srtp);
+	if (theirs->addr.sin_addr.s_addr != INADDR_ANY)
+		dial_latch_told(&s->latch, &theirs->addr);
+	s->alive_us = now_us; /* a hold is not a silence of the peer's */
+	if (s->open)
+		return;
 	s->open = true;
+	s->control.next_us += now_us;
+	s->look_us = now_us + s->control.dice % 1000000;
 }
 
 /* ---- receiving -------------------------------------------------------------
@@ -95,7 +136,8 @@ struct arrival {
 
 static void tell_lost(const struct arrival *a, unsigned packets)
 {
-	struct dial_frame f = {.at_us = a->at_us};
+	const struct dial_frame f = {.kind = DIAL_FRAME_LOST,
+				     .at_us = a->at_us};
 
 	if (packets > FILL_MAX)
 		packets = FILL_MAX;
@@ -103,20 +145,61 @@ static void tell_lost(const struct arrival *a, unsigned packets)
 		a->cb(a->arg, &f);
 }
 
-static void tell(const struct arrival *a, uint32_t timestamp,
-		 const uint8_t *payload, size_t len)
+static void tell_key(const struct arrival *a, uint32_t timestamp, char key)
 {
-	struct dial_frame f = {.at_us = a->at_us, .timestamp = timestamp};
+	const struct dial_frame f = {.kind = DIAL_FRAME_KEY,
+				     .key = key,
+				     .at_us = a->at_us,
+				     .timestamp = timestamp};
+
+	if (key)
+		a->cb(a->arg, &f);
+}
+
+static void tell_audio(const struct arrival *a,
+		       const struct yh_reorder_packet *p, const uint8_t *alaw)
+{
+	struct dial_frame f = {.at_us = a->at_us, .timestamp = p->timestamp};
+	size_t len = p->len;
 	unsigned n = 0;
 
+	tell_key(a, p->timestamp, yh_event_in_end(&a->s->keys_in));
 	for (; len >= YH_FRAME_SAMPLES; len -= YH_FRAME_SAMPLES) {
-		f.alaw = payload;
+		f.alaw = alaw;
 		a->cb(a->arg, &f);
-		payload += YH_FRAME_SAMPLES;
+		alaw += YH_FRAME_SAMPLES;
 		f.timestamp += YH_FRAME_SAMPLES;
 		n++;
 	}
+	a->s->audio++;
 	a->s->lost_frames = n > 1 && n < 4 ? (uint8_t)n : 1;
+}
+
+static void tell_noise(const struct arrival *a, uint32_t timestamp)
+{
+	const struct dial_frame f = {.kind = DIAL_FRAME_NOISE,
+				     .at_us = a->at_us,
+				     .timestamp = timestamp};
+
+	a->s->audio++;
+	a->cb(a->arg, &f);
+}
+
+static void tell(const struct arrival *a, const struct yh_reorder_packet *p,
+		 const uint8_t *payload)
+{
+	struct dial_stream *s = a->s;
+	struct yh_event ev;
+
+	if (p->payload_type == YH_RTP_PCMA)
+		tell_audio(a, p, payload);
+	else if (p->payload_type == DIAL_PT_COMFORT_NOISE)
+		tell_noise(a, p->timestamp);
+	else if (!s->event_pt || p->payload_type != s->event_pt)
+		s->other_codec++;
+	else if (!yh_event_parse(&ev, payload, p->len))
+		tell_key(a, p->timestamp,
+			 yh_event_in_put(&s->keys_in, &ev, p->timestamp));
 }
 
 static void tell_held(const struct arrival *a)
@@ -128,31 +211,56 @@ static void tell_held(const struct arrival *a)
 		if (what == YH_REORDER_LOST)
 			tell_lost(a, 1);
 		else
-			tell(a, p->timestamp, p->payload, p->len);
+			tell(a, p, p->payload);
 	}
 }
 
-static void take_audio(const struct arrival *a, const struct yh_rtp *rtp)
+static void take_in_order(const struct arrival *a, const struct yh_rtp *rtp)
 {
 	struct dial_stream *s = a->s;
+	enum yh_reorder_put put = yh_reorder_put(&s->order, rtp, a->now_us);
+	const struct yh_reorder_packet p = {.payload_type = rtp->payload_type,
+					    .seq = rtp->seq,
+					    .timestamp = rtp->timestamp,
+					    .len = (uint16_t)rtp->len};
 
-	switch (yh_reorder_put(&s->order, rtp->seq, rtp->timestamp,
-			       rtp->payload, rtp->len, a->now_us)) {
-	case YH_REORDER_JUMP:
+	if (put == YH_REORDER_JUMP)
 		tell_lost(a, s->order.jump);
-		tell(a, rtp->timestamp, rtp->payload, rtp->len);
-		break;
-	case YH_REORDER_PASS:
-		tell(a, rtp->timestamp, rtp->payload, rtp->len);
+	if (put == YH_REORDER_JUMP || put == YH_REORDER_PASS)
+		tell(a, &p, rtp->payload);
+	if (put == YH_REORDER_PASS && s->order.n_held)
 		tell_held(a);
-		break;
-	default:
-		break;
+}
+
+static void refuse(struct dial_stream *s, const struct sockaddr_in *from,
+		   bool by_srtp)
+{
+	if (by_srtp && dial_latch_knows(&s->latch, from)) {
+		s->srtp_failed++;
+		s->counts->srtp_failed++;
+	} else {
+		s->foreign++;
+		s->counts->foreign++;
 	}
+}
+
+/* With SRTP nobody is believed, nor latched onto, without the key. */
+static bool is_theirs(struct dial_stream *s, const struct sockaddr_in *from,
+		      uint8_t *buf, size_t *len, struct yh_rtp *rtp)
+{
+	bool forged = s->srtp && dial_srtp_unprotect(s->srtp, buf, len, false);
+
+	if (!forged && yh_rtp_parse(rtp, buf, *len))
+		return false;
+	if (!forged && dial_latch_pass(&s->latch, from, rtp->ssrc))
+		return true;
+	refuse(s, from, forged);
+
+	return false;
 }
 
 static void take_packet(const struct arrival *a, const struct sockaddr_in *from,
-			const uint8_t *buf, size_t len)
+			uint8_t *buf, size_t len)
 {
 	struct dial_stream *s = a->s;
 	struct yh_rtp rtp;
@@ -161,51 +269,26 @@ static void take_packet(const struct arrival *a, const struct sockaddr_in *from,
 		s->early++;
 		return;
 	}
-	if (yh_rtp_parse(&rtp, buf, len))
+	if (!is_theirs(s, from, buf, &len, &rtp))
 		return;
-	if (!dial_latch_pass(&s->latch, from, rtp.ssrc)) {
-		s->foreign++;
-		s->counts->foreign++;
-		return;
-	}
 	s->counts->received++;
-	if (s->stats.started && s->stats.ssrc != rtp.ssrc)
+	s->alive_us = a->at_us;
+	if (!s->stats.started || s->stats.ssrc != rtp.ssrc) {
+		s->sources++;
 		s->order = (struct yh_reorder){0};
+		s->keys_in = (struct yh_event_in){0};
+	}
 	yh_rtp_stats_add(&s->stats, &rtp, (uint32_t)(a->at_us / 125));
-	if (rtp.payload_type == YH_RTP_PCMA)
-		take_audio(a, &rtp);
-	else
-		s->other_codec++;
-}
-
-static uint64_t arrived(const struct dial_scratch *x, struct msghdr *h,
-			uint64_t now_us)
-{
-	struct cmsghdr *c = CMSG_FIRSTHDR(h);
-	struct timespec ts;
-	int64_t ns;
-
-	if (!c || c->cmsg_level != SOL_SOCKET ||
-	    c->cmsg_type != SCM_TIMESTAMPNS)
-		return now_us;
-	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-	ns = ts.tv_sec * 1000000000LL + ts.tv_nsec + x->to_monotonic_ns;
-
-	return ns > 0 && (uint64_t)ns / 1000 < now_us ? (uint64_t)ns / 1000
-						      : now_us;
+	if (!s->held)
+		take_in_order(a, &rtp);
 }
 
 static int receive_batch(struct arrival *a, struct dial_scratch *x)
 {
-	int n;
+	int n = dial_scratch_receive(x, a->s->ports.rtp);
 
-	for (int i = 0; i < BATCH; i++) {
-		x->msgs[i].msg_hdr.msg_namelen = sizeof(x->from[i]);
-		x->msgs[i].msg_hdr.msg_controllen = CONTROL;
-	}
-	n = recvmmsg(a->s->ports.rtp, x->msgs, BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++) {
-		a->at_us = arrived(x, &x->msgs[i].msg_hdr, a->now_us);
+		a->at_us = dial_scratch_arrival(x, i, a->now_us);
 		take_packet(a, &x->from[i], x->in[i], x->msgs[i].msg_len);
 	}
 
@@ -222,7 +305,7 @@ void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
 			    .arg = arg};
 
 	for (int i = 0; i < BATCHES; i++) {
-		if (receive_batch(&a, x) < BATCH)
+		if (receive_batch(&a, x) < DIAL_BATCH)
 			break;
 	}
 	if (s->order.n_held) {
@@ -234,23 +317,63 @@ void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
 /* ---- sending ---------------------------------------------------------------
  */
 
-void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker)
+static void send_packet(struct dial_stream *s, const struct yh_rtp *rtp,
+			uint8_t buf[PACKET])
 {
-	uint8_t buf[YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES];
+	size_t len = YH_RTP_HEADER_BYTES + rtp->len;
 
-	if (!s->open)
-		return;
-	s->next.marker = marker || !s->sent;
-	yh_rtp_write(&s->next, buf);
-	memcpy(buf + YH_RTP_HEADER_BYTES, alaw ? alaw : silence,
-	       YH_FRAME_SAMPLES);
+	yh_rtp_write(rtp, buf);
 	s->next.seq++;
 	s->next.timestamp += YH_FRAME_SAMPLES;
-	/* A full buffer or an ICMP error is a lost packet: RTP goes on. */
-	if (sendto(s->ports.rtp, buf, sizeof(buf), MSG_DONTWAIT,
+	/* A full buffer or an ICMP error is a lost packet: RTP goes on. What
+	 * cannot be encrypted does not go. */
+	if ((s->srtp && dial_srtp_protect(s->srtp, buf, &len, false)) ||
+	    sendto(s->ports.rtp, buf, len, MSG_DONTWAIT,
 		   (struct sockaddr *)&s->latch.remote,
 		   sizeof(s->latch.remote)) < 0)
 		s->counts->failed++;
 	s->sent++;
 	s->counts->sent++;
+}
+
+/* A key in place of audio: all its packets have the timestamp of the first.
+ * @return Was one due? */
+static bool send_key(struct dial_stream *s, uint8_t buf[PACKET])
+{
+	struct yh_rtp rtp = s->next;
+	struct yh_event ev;
+
+	if (!s->keys_out.n || !yh_event_out_tick(&s->keys_out, &ev))
+		return false;
+	if (s->keys_out.begins)
+		s->key_timestamp = s->next.timestamp;
+	rtp.timestamp = s->key_timestamp;
+	rtp.marker = s->keys_out.begins;
+	rtp.payload_type = s->event_pt;
+	rtp.len = YH_EVENT_BYTES;
+	yh_event_write(&ev, buf + YH_RTP_HEADER_BYTES);
+	send_packet(s, &rtp, buf);
+
+	return true;
+}
+
+void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker)
+{
+	uint8_t buf[PACKET];
+	struct yh_rtp rtp;
+
+	if (!s->open)
+		return;
+	if (s->held) {
+		s->next.timestamp += YH_FRAME_SAMPLES;
+		return;
+	}
+	if (send_key(s, buf))
+		return;
+	rtp = s->next;
+	rtp.marker = marker || !s->sent;
+	rtp.len = YH_FRAME_SAMPLES;
+	memcpy(buf + YH_RTP_HEADER_BYTES, alaw ? alaw : silence,
+	       YH_FRAME_SAMPLES);
+	send_packet(s, &rtp, buf);
 }

@@ -1,23 +1,27 @@
 /**
- * @file stream.h  One call's RTP, as its worker runs it.
+ * @file stream.h  One call's RTP and RTCP, as its worker runs it.
  *
  * Nothing is allocated for a packet and nothing is asked of the clock that the
  * caller has not told. Worker thread.
  *
- * Source: RFC 3550, 3551.
+ * Source: RFC 3550, 3551, 3389, 4733, 3711.
  */
 #ifndef DIAL_STREAM_H
 #define DIAL_STREAM_H
 
+#include "audio/events.h"
 #include "audio/g711.h"
 #include "audio/reorder.h"
 #include "audio/rtp.h"
+#include "control.h"
 #include "latch.h"
 #include "ports.h"
+#include "sdp.h"
+#include "srtp.h"
 
 /** What a worker's streams have done since it last looked. */
 struct dial_counts {
-	uint64_t sent, late, failed, received, foreign;
+	uint64_t sent, late, failed, received, foreign, srtp_failed;
 };
 
 /** What a worker lends its streams: room for what is being received. */
@@ -26,12 +30,23 @@ struct dial_scratch;
 struct dial_stream {
 	struct dial_port_pair ports;
 	struct dial_latch latch;
-	bool open;	    /**< Send and listen */
-	struct yh_rtp next; /**< Header of the next packet */
+	bool open;		/**< Send and listen */
+	bool held;		/**< The peer holds: neither */
+	uint8_t event_pt;	/**< Of telephone events; 0 = none */
+	struct dial_srtp *srtp; /**< NULL: plain RTP */
+	struct yh_rtp next;	/**< Header of the next packet */
 	struct yh_rtp_stats stats;
 	struct yh_reorder order;
+	struct dial_control control;
+	struct yh_event_in keys_in;
+	struct yh_event_out keys_out;
+	uint32_t key_timestamp;	    /**< Of the key that is being sent */
 	struct dial_counts *counts; /**< The worker's */
-	uint32_t sent, sent_late, foreign, early, other_codec;
+	uint32_t sent, sent_late, foreign, early, other_codec, srtp_failed;
+	uint32_t audio;	     /**< Packets of audio or comfort noise taken */
+	uint32_t sources;    /**< SSRCs that were heard */
+	uint64_t alive_us;   /**< When anything of the peer's last came */
+	uint64_t look_us;    /**< When RTCP is looked at again */
 	uint8_t lost_frames; /**< That a lost packet stands for */
 };
 
@@ -39,14 +54,25 @@ struct dial_stream {
 int dial_stream_init(struct dial_stream *s, const struct dial_port_pair *ports,
 		     struct dial_counts *counts);
 void dial_stream_fini(struct dial_stream *s);
-/** Send there from now on, and listen. */
-void dial_stream_start(struct dial_stream *s, const struct sockaddr_in *remote);
+/** Send there from now on, and listen, unless it holds us.
+ * @param theirs Borrowed @param srtp Taken; NULL: as before */
+void dial_stream_start(struct dial_stream *s, const struct dial_sdp *theirs,
+		       struct dial_srtp *srtp, uint64_t now_us);
+
+enum dial_frame_kind {
+	DIAL_FRAME_AUDIO,
+	DIAL_FRAME_LOST,  /**< It will not come */
+	DIAL_FRAME_NOISE, /**< The peer is silent from here on */
+	DIAL_FRAME_KEY,	  /**< The callee has pressed `key` */
+};
 
 /** What came, in its order. */
 struct dial_frame {
+	enum dial_frame_kind kind;
+	char key;
 	uint64_t at_us;	     /**< When it arrived, monotonic */
 	uint32_t timestamp;  /**< RTP's */
-	const uint8_t *alaw; /**< Borrowed, 160 bytes; NULL: it is lost */
+	const uint8_t *alaw; /**< Of AUDIO: borrowed, 160 bytes */
 };
 typedef void dial_frame_cb(void *arg, const struct dial_frame *frame);
 
@@ -58,8 +84,13 @@ void dial_scratch_time(struct dial_scratch *scratch, uint64_t now_us);
 /** Read what has come. Bounded by 8 packets. */
 void dial_stream_receive(struct dial_stream *s, struct dial_scratch *scratch,
 			 uint64_t now_us, dial_frame_cb *cb, void *arg);
-/** Send 160 bytes. @param alaw Borrowed; NULL is silence
- * @param marker A talk spurt begins */
+/** Send 160 bytes, or the key that is due in their place.
+ * @param alaw Borrowed; NULL is silence @param marker A talk spurt begins */
 void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker);
+/** Read and send RTCP when it is time; every 20 ms. */
+void dial_stream_control(struct dial_stream *s, struct dial_scratch *scratch,
+			 uint64_t now_us);
+/** Say goodbye by RTCP. */
+void dial_stream_bye(struct dial_stream *s, uint64_t now_us);
 
 #endif

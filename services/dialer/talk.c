@@ -15,6 +15,11 @@ static bool interruptible(const struct dial_prompt *p)
 	return p->barge_in && !p->then_hang_up;
 }
 
+static bool is_tone(const struct dial_talk *t, uint64_t now_us)
+{
+	return t->key_us && ms_between(t->key_us, now_us) < DIAL_TALK_TONE_MS;
+}
+
 void dial_talk_init(struct dial_talk *t, const struct dial_talk_conf *conf,
 		    uint64_t now_us)
 {
@@ -138,14 +143,73 @@ unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 	}
 	if (vad->voiced)
 		t->speech_until_us = now_us;
-	if (t->candidate && vad->voiced_ms >= need)
+	if (t->candidate && vad->voiced && vad->voiced_ms >= need &&
+	    !is_tone(t, now_us))
 		return confirm(t, now_us);
 
 	return 0;
 }
 
-/* ---- the tick
- * --------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------
+ */
+
+unsigned dial_talk_key(struct dial_talk *t, uint64_t now_us, char key)
+{
+	unsigned acts = 0;
+
+	if (t->playing && interruptible(&t->now)) {
+		acts = end_prompt(t, now_us, true);
+		t->n_barge_ins++;
+	}
+	if (!t->n_keys)
+		t->keys_from_us = now_us;
+	t->listen_ms = 0;
+	t->key_us = now_us;
+	if (key == '#')
+		t->keys_done = true;
+	else if (t->n_keys < DIAL_TALK_KEYS_MAX)
+		t->keys[t->n_keys++] = key;
+
+	return acts;
+}
+
+static unsigned check_keys(struct dial_talk *t, uint64_t now_us)
+{
+	bool done = t->keys_done || t->n_keys == DIAL_TALK_KEYS_MAX ||
+		    ms_between(t->key_us, now_us) >= DIAL_TALK_KEYS_MS;
+
+	if (!done || t->speaking)
+		return 0;
+	t->keys_done = false;
+	if (!t->n_keys)
+		return 0;
+	t->keys[t->n_keys] = '\0';
+	t->n_keys = 0;
+	t->utterance++;
+	t->barge_in = false;
+	t->speech_from_us = t->keys_from_us;
+	t->speech_until_us = t->key_us;
+	t->ends_us[t->utterance % DIAL_TALK_ENDS] = t->key_us;
+	t->unresolved++;
+	t->hold_us = now_us;
+
+	return DIAL_TALK_KEYS;
+}
+
+/* ---- time ------------------------------------------------------------------
+ */
+
+void dial_talk_slept(struct dial_talk *t, uint64_t us)
+{
+	t->listen_from_us += us;
+	t->idle_us += us;
+	t->hold_us += us;
+	if (t->hang_up_us)
+		t->hang_up_us += us;
+}
+
+/* ---- the tick --------------------------------------------------------------
+ */
 
 static unsigned begin_prompt(struct dial_talk *t, uint64_t now_us)
 {
@@ -167,7 +231,7 @@ static unsigned begin_prompt(struct dial_talk *t, uint64_t now_us)
 
 static bool may_begin(const struct dial_talk *t, uint64_t now_us)
 {
-	return t->n_queue && !t->playing && !t->hang_up_us &&
+	return t->n_queue && !t->playing && !t->hang_up_us && !t->n_keys &&
 	       (!t->speaking ||
 		now_us - t->hold_us >= DIAL_TALK_HOLD_MS * 1000ull);
 }
@@ -189,7 +253,7 @@ static unsigned check_silence(struct dial_talk *t, uint64_t now_us)
 	uint32_t waited = ms_between(t->listen_from_us, now_us);
 
 	if (!t->listen_ms || waited < t->listen_ms || t->candidate ||
-	    t->speaking || t->unresolved || t->playing)
+	    t->n_keys || t->speaking || t->unresolved || t->playing)
 		return 0;
 	t->listen_ms = 0;
 	t->silence.seq = t->listen_seq;
@@ -202,7 +266,7 @@ static unsigned check_silence(struct dial_talk *t, uint64_t now_us)
 static unsigned check_idle(struct dial_talk *t, uint64_t now_us)
 {
 	bool busy = t->playing || t->n_queue || t->fetching || t->speaking ||
-		    t->unresolved || t->listen_ms || t->hang_up_us;
+		    t->n_keys || t->unresolved || t->listen_ms || t->hang_up_us;
 
 	if (busy)
 		t->idle_us = now_us;
@@ -223,6 +287,7 @@ unsigned dial_talk_tick(struct dial_talk *t, uint64_t now_us,
 		acts |= begin_prompt(t, now_us);
 	if (t->playing)
 		acts |= play(t, now_us, frame);
+	acts |= check_keys(t, now_us);
 	acts |= check_silence(t, now_us);
 	acts |= check_idle(t, now_us);
 	if (t->hang_up_us && now_us >= t->hang_up_us) {

@@ -25,6 +25,9 @@ enum {
 	DIAL_TALK_HOLD_MS = 3000,  /**< Longest wait for the callee's end */
 	DIAL_TALK_LINGER_MS = 160, /**< Last packet to BYE: the peer's buffer */
 	DIAL_TALK_ENDS = 8,	   /**< Utterances whose end is remembered */
+	DIAL_TALK_KEYS_MAX = 32,   /**< Of one answer; the last one ends it */
+	DIAL_TALK_KEYS_MS = 1000,  /**< After a key the answer is complete */
+	DIAL_TALK_TONE_MS = 300,   /**< A key's own tone is no speech */
 };
 
 /** What happened; a set. */
@@ -36,6 +39,7 @@ enum dial_talk_act {
 	DIAL_TALK_SPEECH_START = 1 << 4, /**< Utterance `utterance` begins */
 	DIAL_TALK_SPEECH_END = 1 << 5,	 /**< and ends */
 	DIAL_TALK_LOST = 1 << 6,	 /**< Nobody says what to do next */
+	DIAL_TALK_KEYS = 1 << 7, /**< `keys` are utterance `utterance` */
 };
 
 struct dial_talk_conf {
@@ -71,6 +75,7 @@ struct dial_talk {
 	uint64_t speech_from_us;  /**< Its first voiced frame */
 	uint64_t speech_until_us; /**< After its last voiced frame */
 	bool speaking;		  /**< An utterance is going on */
+	char keys[DIAL_TALK_KEYS_MAX + 1];
 	uint32_t n_barge_ins;
 	uint64_t callee_ms, bot_ms; /**< Voiced frames, prompt frames */
 
@@ -80,6 +85,9 @@ struct dial_talk {
 	size_t at;
 	unsigned n_queue, fetching, unresolved;
 	bool candidate;
+	unsigned n_keys; /* of an answer that is not complete */
+	bool keys_done;	 /* by "#" */
+	uint64_t keys_from_us, key_us;
 	uint64_t sent_us, listen_from_us, hold_us, hang_up_us, idle_us;
 	uint32_t listen_ms, listen_seq;
 	uint64_t ends_us[DIAL_TALK_ENDS];
@@ -106,6 +114,14 @@ void dial_talk_resolved(struct dial_talk *t, uint64_t now_us);
  * @return acts */
 unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 			 enum yh_vad_event ev, const struct yh_vad *vad);
+
+/** The callee has pressed a key. An answer of keys is an utterance with a
+ * number of its own; it stops a prompt as speech does. "#" completes it and is
+ * left out. @return acts */
+unsigned dial_talk_key(struct dial_talk *t, uint64_t now_us, char key);
+/** Nothing was asked or told for so long, as the line was held: no wait counts
+ * that time. */
+void dial_talk_slept(struct dial_talk *t, uint64_t us);
 
 /** Every 20 ms. @param[out] frame 160 bytes of A-law to send, or NULL for
  * silence @return acts */

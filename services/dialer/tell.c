@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "call.h"
+#include "quality.h"
 
 typedef Yinhu__V1__CallContext__VariablesEntry variable_t;
 
@@ -185,6 +186,24 @@ void dial_tell_speech(struct dial_call *c)
 	store(c, &ev, "speech_started", body.utterance);
 }
 
+/* Keys are an answer that needs no recogniser. */
+void dial_tell_keys(struct dial_call *c)
+{
+	Yinhu__V1__Transcript body = YINHU__V1__TRANSCRIPT__INIT;
+	Yinhu__V1__CallEvent ev;
+
+	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT);
+	body.utterance = c->facts.utterance;
+	body.keys = c->facts.keys;
+	body.level = YINHU__V1__RECOGNITION_LEVEL__DTMF;
+	body.engine = (char *)"keys";
+	body.confidence = 1;
+	body.start_ms = ms_between(c->answered_us, c->facts.speech_from_us);
+	body.end_ms = ms_between(c->answered_us, c->facts.speech_until_us);
+	ev.transcript = &body;
+	store(c, &ev, "utt", body.utterance);
+}
+
 void dial_tell_silence(struct dial_call *c)
 {
 	Yinhu__V1__Silence body = YINHU__V1__SILENCE__INIT;
@@ -222,6 +241,7 @@ void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard)
 static void init_media(Yinhu__V1__MediaStats *m, const struct dial_call *c)
 {
 	const struct dial_leg_stats *s = &c->stats;
+	const struct dial_quality q = dial_quality_of(s);
 
 	yinhu__v1__media_stats__init(m);
 	m->rtp_sent = s->sent;
@@ -234,6 +254,16 @@ static void init_media(Yinhu__V1__MediaStats *m, const struct dial_call *c)
 	m->bot_speech_ms = (uint32_t)s->bot_ms;
 	m->barge_ins = s->n_barge_ins;
 	m->utterances = s->utterances;
+	m->no_audio = (char *)dial_watch_name(s->no_audio);
+	m->mos = q.mos;
+	m->mos_peer = q.mos_peer;
+	m->rtcp_reports = s->reports;
+	m->round_trip_us = s->round_trip_us;
+	m->peer_lost = s->peer_lost;
+	m->peer_jitter_us = s->peer_jitter_us;
+	m->sources = s->sources;
+	m->srtp = s->srtp;
+	m->srtp_failed = s->srtp_failed;
 }
 
 int dial_tell_ended(struct dial_call *c,

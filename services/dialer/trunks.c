@@ -15,7 +15,9 @@
 
 static const cyaml_strval_t transports[] = {
 	{"udp", DIAL_UDP}, {"tcp", DIAL_TCP}, {"tls", DIAL_TLS}};
-static const cyaml_strval_t media[] = {{"rtp", DIAL_RTP}, {"srtp", DIAL_SRTP}};
+static const cyaml_strval_t media[] = {{"rtp", DIAL_SRTP_OFF},
+				       {"prefer_srtp", DIAL_SRTP_PREFER},
+				       {"srtp", DIAL_SRTP_REQUIRE}};
 static const cyaml_schema_value_t text_schema = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 255)};
 static const cyaml_schema_field_t trunk_fields[] = {
@@ -120,7 +122,7 @@ static const char *fault_of(const struct dial_trunks *all, unsigned at)
 		return "username and password_file go together";
 	if (t->registers && !t->username)
 		return "register: needs a username and a password_file";
-	if (t->media == DIAL_SRTP && t->transport != DIAL_TLS)
+	if (t->media == DIAL_SRTP_REQUIRE && t->transport != DIAL_TLS)
 		return "media: srtp needs transport tls, or its keys travel "
 		       "in the clear";
 

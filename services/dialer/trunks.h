@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sdp.h"
+
 enum {
 	DIAL_TRUNKS = 16,      /**< Most trunks */
 	DIAL_CALLER_IDS = 256, /**< Most numbers of one */
@@ -19,15 +21,12 @@ enum {
 
 enum dial_transport { DIAL_UDP, DIAL_TCP, DIAL_TLS };
 
-/** How its media travels; `SRTP` never falls back. */
-enum dial_media_mode { DIAL_RTP, DIAL_SRTP };
-
 struct dial_trunk {
 	/* As in the file. */
 	char *name;    /**< [A-Za-z0-9_-]{1,63}, once */
 	char *address; /**< HOST[:PORT] */
 	enum dial_transport transport;
-	enum dial_media_mode media;
+	enum dial_srtp_mode media; /**< REQUIRE never falls back */
 	bool registers;	     /**< REGISTER; else it knows us by our address */
 	char *username;	     /**< Of the digest; NULL = none */
 	char *password_file; /**< With a username */

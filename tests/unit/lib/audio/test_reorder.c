@@ -19,9 +19,13 @@ static enum yh_reorder_put put(uint16_t seq, uint64_t ms)
 {
 	uint8_t payload[160];
 
+	const struct yh_rtp rtp = {.seq = seq,
+				   .timestamp = seq * 160u,
+				   .payload = payload,
+				   .len = sizeof(payload)};
+
 	memset(payload, seq & 0xff, sizeof(payload));
-	return yh_reorder_put(&r, seq, seq * 160u, payload, sizeof(payload),
-			      ms * 1000);
+	return yh_reorder_put(&r, &rtp, ms * 1000);
 }
 
 static enum yh_reorder_get get(uint64_t ms)

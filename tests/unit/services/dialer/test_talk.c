@@ -284,3 +284,67 @@ Test(talk, told_to_stop_it_is_silent_at_once)
 	quiet(500);
 	cr_expect_eq(sent, 0u);
 }
+
+Test(talk, keys_are_an_answer_of_their_own_a_second_after_the_last)
+{
+	play((struct dial_prompt){.seq = 1, .barge_in = true}, 4000);
+	quiet(200);
+	note(dial_talk_key(&t, now, '1'));
+	cr_assert(seen & DIAL_TALK_PLAYED); /* it breaks in */
+	cr_assert(t.played.interrupted);
+	quiet(500);
+	note(dial_talk_key(&t, now, '2'));
+	quiet(900);
+	cr_assert_not(seen & DIAL_TALK_KEYS);
+	quiet(120);
+	cr_assert(seen & DIAL_TALK_KEYS);
+	cr_assert_str_eq(t.keys, "12");
+	cr_assert_eq(t.utterance, 1);
+	cr_assert_eq(t.unresolved, 1);
+}
+
+Test(talk, a_hash_completes_the_keys_at_once_and_is_left_out)
+{
+	note(dial_talk_key(&t, now, '#')); /* alone it says nothing */
+	quiet(40);
+	cr_assert_not(seen & DIAL_TALK_KEYS);
+	note(dial_talk_key(&t, now, '9'));
+	note(dial_talk_key(&t, now, '#'));
+	quiet(20);
+	cr_assert(seen & DIAL_TALK_KEYS);
+	cr_assert_str_eq(t.keys, "9");
+}
+
+Test(talk, the_tone_of_a_key_is_not_taken_for_speech)
+{
+	note(dial_talk_key(&t, now, '1'));
+	speak(240);
+	quiet(1200);
+	cr_assert_not(seen & DIAL_TALK_SPEECH_START);
+	cr_assert(seen & DIAL_TALK_KEYS);
+}
+
+Test(talk, while_keys_are_pressed_there_is_no_silence_and_no_prompt)
+{
+	play((struct dial_prompt){.seq = 1, .listen_ms = 800}, 100);
+	quiet(600);
+	note(dial_talk_key(&t, now, '1'));
+	play((struct dial_prompt){.seq = 2}, 100);
+	seen = 0;
+	quiet(900);
+	cr_assert_not(seen & (DIAL_TALK_SILENCE | DIAL_TALK_STARTED));
+	quiet(200);
+	cr_assert(seen & DIAL_TALK_STARTED);
+}
+
+Test(talk, time_on_hold_counts_for_no_wait)
+{
+	play((struct dial_prompt){.seq = 1, .listen_ms = 1000}, 100);
+	quiet(300);
+	now += 60000000;
+	dial_talk_slept(&t, 60000000);
+	quiet(600);
+	cr_assert_not(seen & (DIAL_TALK_SILENCE | DIAL_TALK_LOST));
+	quiet(400);
+	cr_assert(seen & DIAL_TALK_SILENCE);
+}

@@ -68,7 +68,7 @@ Test(trunks, a_file_gives_what_it_says_and_defaults_for_the_rest)
 	cr_assert_eq(all->n, 2);
 	cr_expect_str_eq(all->list[0].name, "sbc-a");
 	cr_expect_eq(all->list[0].transport, DIAL_TLS);
-	cr_expect_eq(all->list[0].media, DIAL_SRTP);
+	cr_expect_eq(all->list[0].media, DIAL_SRTP_REQUIRE);
 	cr_expect(all->list[0].registers);
 	cr_expect_str_eq(all->list[0].password, "s3cret");
 	cr_expect_eq(all->list[0].weight, 3);
