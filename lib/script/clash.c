@@ -1,7 +1,8 @@
-/** @file clash.c  Intents that cannot be told apart, contract in play.h */
+/** @file clash.c  Intents that cannot be told apart, contract in lint.h */
 #include <string.h>
 
-#include "script/play.h"
+#include "script/doc.h"
+#include "script/lint.h"
 
 /* Nearly the same: so much of their characters in a row of two is shared. */
 static const double NEARLY = 0.85;
@@ -42,52 +43,140 @@ static double alike(const unsigned *a, unsigned na, const unsigned *b,
 	return (double)shared / (na + nb - 2 - shared);
 }
 
-struct pair_job {
-	void (*tell)(void *, const char *, const char *, const char *,
-		     const char *);
+struct job {
+	struct yh_doc *d;
+	const struct yh_script *script;
+	const struct yh_intents *general;
+	yh_clash_cb *tell;
 	void *arg;
-	unsigned n;
+	int n;
 };
 
-static void compare(struct pair_job *job, const struct yh_intent *a,
-		    const struct yh_intent *b)
+/* How alike two sentences are. */
+static double likeness(const char *a, const char *b)
 {
-	for (unsigned i = 0; i < a->n_examples; i++) {
-		unsigned x[MAX_CHARS], y[MAX_CHARS];
-		char text[YH_SENTENCE_MAX];
-		unsigned nx, ny;
+	unsigned x[MAX_CHARS], y[MAX_CHARS], nx, ny;
+	char text[YH_SENTENCE_MAX];
 
-		yh_sentence_normalise(a->examples[i], text, sizeof(text));
-		nx = chars_of(text, x);
-		for (unsigned k = 0; k < b->n_examples; k++) {
-			yh_sentence_normalise(b->examples[k], text,
-					      sizeof(text));
-			ny = chars_of(text, y);
-			if (alike(x, nx, y, ny) < NEARLY)
+	yh_sentence_normalise(a, text, sizeof(text));
+	nx = chars_of(text, x);
+	yh_sentence_normalise(b, text, sizeof(text));
+	ny = chars_of(text, y);
+
+	return alike(x, nx, y, ny);
+}
+
+struct nearest {
+	const struct yh_intent *intent;
+	const char *example;
+	double likeness;
+};
+
+/* The example of other intents (of one only, if it is named) that is most like
+ * a sentence. */
+static void look_in(const struct yh_intents *set, const char *own,
+		    const char *only, const char *text, struct nearest *best)
+{
+	for (unsigned i = 0; i < set->n; i++) {
+		const struct yh_intent *in = &set->list[i];
+
+		if (!strcmp(in->id, own) || (only && strcmp(in->id, only)))
+			continue;
+		for (unsigned k = 0; k < in->n_examples; k++) {
+			double l = likeness(text, in->examples[k]);
+
+			if (best->intent && l <= best->likeness)
 				continue;
-			job->n++;
-			job->tell(job->arg, a->id, a->examples[i], b->id,
-				  b->examples[k]);
+			*best = (struct nearest){in, in->examples[k], l};
 		}
 	}
 }
 
-unsigned yh_script_clashes(const struct yh_intents *const *sets, unsigned n,
-			   void (*tell)(void *, const char *, const char *,
-					const char *, const char *),
-			   void *arg)
+/* The node of an example: intents[i].examples[k]. */
+static const yaml_node_t *example_node(struct yh_doc *d, unsigned i, unsigned k)
 {
-	struct pair_job job = {tell, arg, 0};
-	const struct yh_intents *own = sets[n - 1];
+	const yaml_node_t *seq =
+		yh_doc_get(d, yaml_document_get_root_node(&d->doc), "intents");
+	const yaml_node_t *at;
 
-	for (unsigned i = 0; i < own->n; i++)
-		for (unsigned s = 0; s < n; s++)
-			for (unsigned k = 0; k < sets[s]->n; k++)
-				if (s + 1 < n ? strcmp(own->list[i].id,
-						       sets[s]->list[k].id)
-					      : k < i)
-					compare(&job, &own->list[i],
-						&sets[s]->list[k]);
+	if (!seq || seq->type != YAML_SEQUENCE_NODE)
+		return NULL;
+	at = yh_doc_get(d, yh_doc_node(d, seq->data.sequence.items.start[i]),
+			"examples");
+	if (at && at->type == YAML_SEQUENCE_NODE)
+		at = yh_doc_node(d, at->data.sequence.items.start[k]);
 
-	return job.n;
+	return at;
+}
+
+static void report(struct job *j, unsigned i, unsigned k,
+		   const struct nearest *other)
+{
+	const struct yh_intent *own = &j->script->intents.list[i];
+	const yaml_node_t *at = example_node(j->d, i, k);
+	const struct yh_clash c = {
+		at ? (unsigned)at->start_mark.line + 1 : 1,
+		at ? (unsigned)at->start_mark.column + 1 : 1,
+		own->id,
+		own->examples[k],
+		other->intent->id,
+		other->example,
+	};
+
+	j->n++;
+	j->tell(j->arg, &c);
+}
+
+/* What the machines say of a sentence that they may not look up. */
+static const char *mistaken_for(const struct yh_classifier *c, const char *own,
+				const char *text)
+{
+	const char *id = c ? yh_classify_unseen(c, text) : own;
+
+	return strcmp(id, own) && strcmp(id, "none") ? id : NULL;
+}
+
+static void check(struct job *j, const struct yh_classifier *c, unsigned i,
+		  unsigned k)
+{
+	const struct yh_intent *own = &j->script->intents.list[i];
+	struct nearest other = {0};
+	const char *taken;
+
+	look_in(&j->script->intents, own->id, NULL, own->examples[k], &other);
+	look_in(j->general, own->id, NULL, own->examples[k], &other);
+	if (other.intent && other.likeness >= NEARLY) {
+		report(j, i, k, &other);
+		return;
+	}
+	taken = mistaken_for(c, own->id, own->examples[k]);
+	if (!taken)
+		return;
+	other = (struct nearest){0};
+	look_in(&j->script->intents, own->id, taken, own->examples[k], &other);
+	look_in(j->general, own->id, taken, own->examples[k], &other);
+	if (other.intent)
+		report(j, i, k, &other);
+}
+
+int yh_lint_clashes(const char *text, size_t len,
+		    const struct yh_script *script,
+		    const struct yh_intents *general,
+		    const struct yh_classifier *classifier, yh_clash_cb *tell,
+		    void *arg)
+{
+	char error[300];
+	struct yh_doc d = {.error = error, .size = sizeof(error)};
+	struct job j = {&d, script, general, tell, arg, 0};
+	int err = yh_doc_load(&d, text, len);
+
+	if (err)
+		return err;
+	for (unsigned i = 0; i < script->intents.n; i++)
+		for (unsigned k = 0; k < script->intents.list[i].n_examples;
+		     k++)
+			check(&j, classifier, i, k);
+	yaml_document_delete(&d.doc);
+
+	return j.n;
 }

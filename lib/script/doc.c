@@ -1,13 +1,34 @@
 /** @file doc.c  YAML nodes, contract in doc.h */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "script/doc.h"
 
 enum { MAX_ITEMS = 1000 };
+
+int yh_doc_load(struct yh_doc *d, const char *text, size_t len)
+{
+	yaml_parser_t p;
+	int err = 0;
+
+	if (!yaml_parser_initialize(&p))
+		return -ENOMEM;
+	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
+	if (!yaml_parser_load(&p, &d->doc)) {
+		snprintf(d->error, d->size, "%zu:%zu: %s",
+			 p.problem_mark.line + 1, p.problem_mark.column + 1,
+			 p.problem ? p.problem : "not YAML");
+		err = YH_ERR_BAD_CONFIG;
+	}
+	yaml_parser_delete(&p);
+
+	return err;
+}
 
 void yh_doc_fail(struct yh_doc *d, const yaml_node_t *at, const char *fmt, ...)
 {

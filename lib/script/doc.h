@@ -16,6 +16,11 @@ struct yh_doc {
 	bool failed; /**< The first fault is in error; go on or not */
 };
 
+/** Load a text.
+ * @param d With error and size set; yaml_document_delete(&d->doc) afterwards
+ * @return 0, YH_ERR_BAD_CONFIG (told in error), -ENOMEM; then there is nothing
+ * to delete */
+int yh_doc_load(struct yh_doc *d, const char *text, size_t len);
 /** Tell a fault at a node, the first one only. */
 void yh_doc_fail(struct yh_doc *d, const yaml_node_t *at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

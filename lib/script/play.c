@@ -353,20 +353,12 @@ int yh_play_tests(const char *text, size_t len, const struct yh_script *script,
 		  char *error, size_t size)
 {
 	struct yh_doc d = {.error = error, .size = size};
-	yaml_parser_t p;
-	int n;
+	int n = yh_doc_load(&d, text, len);
 
-	if (!yaml_parser_initialize(&p))
-		return -ENOMEM;
-	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
-	if (!yaml_parser_load(&p, &d.doc)) {
-		yaml_parser_delete(&p);
-		snprintf(error, size, "not YAML");
-		return YH_ERR_BAD_CONFIG;
-	}
+	if (n)
+		return n;
 	n = run_all(&d, script, classifier, hooks, failed);
 	yaml_document_delete(&d.doc);
-	yaml_parser_delete(&p);
 
 	return n;
 }

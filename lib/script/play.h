@@ -84,16 +84,4 @@ int yh_play_tests(const char *text, size_t len, const struct yh_script *script,
 		  const struct yh_play_hooks *hooks, unsigned *failed,
 		  char *error, size_t size);
 
-/** Examples of two intents that no classifier can tell apart: the same, or
- * nearly the same, after what a sentence's edges lose.
- * @param sets Borrowed, shape (n): the general intents and the script's own
- * @param tell Called for each pair
- * @return Number of pairs */
-unsigned yh_script_clashes(const struct yh_intents *const *sets, unsigned n,
-			   void (*tell)(void *arg, const char *intent_a,
-					const char *example_a,
-					const char *intent_b,
-					const char *example_b),
-			   void *arg);
-
 #endif

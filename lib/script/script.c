@@ -182,21 +182,12 @@ static void read_script(struct yh_doc *d, struct yh_script *s)
 static int parse(struct yh_doc *d, struct yh_script *s, const char *text,
 		 size_t len)
 {
-	yaml_parser_t p;
+	int err = yh_doc_load(d, text, len);
 
-	if (!yaml_parser_initialize(&p))
-		return -ENOMEM;
-	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
-	if (!yaml_parser_load(&p, &d->doc)) {
-		snprintf(d->error, d->size, "%zu:%zu: %s",
-			 p.problem_mark.line + 1, p.problem_mark.column + 1,
-			 p.problem ? p.problem : "not YAML");
-		yaml_parser_delete(&p);
-		return YH_ERR_BAD_CONFIG;
-	}
+	if (err)
+		return err;
 	read_script(d, s);
 	yaml_document_delete(&d->doc);
-	yaml_parser_delete(&p);
 
 	return d->failed ? YH_ERR_BAD_CONFIG : 0;
 }

@@ -489,32 +489,62 @@ static void judge_own(const struct yh_classifier *c,
 	}
 }
 
-const char *yh_classify(const struct yh_classifier *c, const char *text,
-			float *confidence)
+/* @return Intent of the example that a sentence is word for word, or NULL */
+static const char *look_up_example(const struct yh_classifier *c,
+				   const char *sentence)
+{
+	const struct yh_classifier *b = c->base ? c->base : c;
+	uint64_t hash = sentence_hash(sentence);
+	long same = find_example(c, hash);
+
+	if (same >= 0)
+		return c->ids[c->examples[same].intent];
+	same = c->base ? find_example(b, hash) : -1;
+
+	return same >= 0 ? b->ids[b->examples[same].intent] : NULL;
+}
+
+static struct verdict judge(const struct yh_classifier *c, const char *sentence)
 {
 	const struct yh_classifier *b = c->base ? c->base : c;
 	struct feature_node x[YH_FEATURES_MAX + 1];
-	char sentence[YH_SENTENCE_MAX];
 	struct verdict best = {"none", -1e9};
-	uint64_t hash;
-	long same;
+
+	if (vector(c, sentence, x))
+		judge_all(c, b, x, &best);
+	judge_own(c, x, &best);
+	if (best.margin < FLOOR)
+		best.id = "none";
+
+	return best;
+}
+
+const char *yh_classify_unseen(const struct yh_classifier *c, const char *text)
+{
+	char sentence[YH_SENTENCE_MAX];
+
+	yh_sentence_normalise(text, sentence, sizeof(sentence));
+
+	return sentence[0] ? judge(c, sentence).id : "none";
+}
+
+const char *yh_classify(const struct yh_classifier *c, const char *text,
+			float *confidence)
+{
+	char sentence[YH_SENTENCE_MAX];
+	struct verdict best;
+	const char *same;
 
 	yh_sentence_normalise(text, sentence, sizeof(sentence));
 	*confidence = 0;
 	if (!sentence[0])
 		return "none";
 	*confidence = 1;
-	hash = sentence_hash(sentence);
-	same = find_example(c, hash);
-	if (same >= 0)
-		return c->ids[c->examples[same].intent];
-	same = c->base ? find_example(b, hash) : -1;
-	if (same >= 0)
-		return b->ids[b->examples[same].intent];
-	if (vector(c, sentence, x))
-		judge_all(c, b, x, &best);
-	judge_own(c, x, &best);
+	same = look_up_example(c, sentence);
+	if (same)
+		return same;
+	best = judge(c, sentence);
 	*confidence = (float)(1 / (1 + exp(-SLOPE * (best.margin - MIDDLE))));
 
-	return best.margin < FLOOR ? "none" : best.id;
+	return best.id;
 }

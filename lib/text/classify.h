@@ -46,4 +46,8 @@ void yh_classifier_destroy(struct yh_classifier *c);
 const char *yh_classify(const struct yh_classifier *c, const char *text,
 			float *confidence);
 
+/** The same as if no example held the sentence word for word: what the
+ * machines make of it. @return As yh_classify() */
+const char *yh_classify_unseen(const struct yh_classifier *c, const char *text);
+
 #endif

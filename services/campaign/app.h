@@ -13,6 +13,8 @@
 #include "svc/svc.h"
 #include "yinhu/v1/call.pb-c.h"
 #include "yinhu/v1/campaign.pb-c.h"
+#include "yinhu/v1/dialog.pb-c.h"
+#include "yinhu/v1/script.pb-c.h"
 
 #define YH_METRICS_PREFIX cmp_m_
 #define YH_METRICS_FILE	  "metrics.def"
@@ -45,6 +47,8 @@ struct cmp_app {
 	struct yh_pg *pg;
 	struct yh_keys *keys;
 	struct yh_pool *pool;
+	ProtobufCService
+		*dialog; /**< Client of DialogService: checks scripts */
 	struct cmp_calendar *calendar;
 	struct cmp_areas *areas;
 	int64_t clock_offset_s; /**< Guards' clock minus the wall's */

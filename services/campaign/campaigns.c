@@ -208,6 +208,9 @@ static void on_created(struct cmp_req *r, const PGresult *res)
 		id = cmp_col(res, 0, 2);
 	if (*id)
 		show(r, cmp_strdup(&r->arena, id));
+	else if (!cmp_int(res, 0, 0) && cmp_bool(res, 0, 3))
+		cmp_fail(r, YH_FAILED_PRECONDITION,
+			 "the script is not approved; have it reviewed first");
 	else if (!cmp_int(res, 0, 0))
 		cmp_fail(r, YH_NOT_FOUND,
 			 "there is no such script; create it first");
@@ -218,6 +221,7 @@ static void on_created(struct cmp_req *r, const PGresult *res)
 static const char insert_sql[] =
 	"WITH s AS (SELECT script_id, version FROM scripts "
 	" WHERE script_id = $3 AND ($4::int = 0 OR version = $4::int) "
+	" AND state = 3 AND (expires_at IS NULL OR expires_at > now()) "
 	" ORDER BY version DESC LIMIT 1), "
 	"i AS (INSERT INTO campaigns (id, request_id, script_id, "
 	"  script_version, display_name, kind, call_from_min, call_until_min, "
@@ -229,7 +233,9 @@ static const char insert_sql[] =
 	"  $17::int FROM s "
 	" ON CONFLICT (request_id) DO NOTHING RETURNING id) "
 	"SELECT (SELECT count(*) FROM s), (SELECT id FROM i), "
-	" (SELECT id FROM campaigns WHERE request_id = $2)";
+	" (SELECT id FROM campaigns WHERE request_id = $2), "
+	" EXISTS (SELECT 1 FROM scripts WHERE script_id = $3 AND "
+	"  ($4::int = 0 OR version = $4::int))";
 
 static void create(service_t *s, const Yinhu__V1__CreateCampaignRequest *in,
 		   Yinhu__V1__Campaign_Closure closure, void *data)

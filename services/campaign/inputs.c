@@ -18,7 +18,7 @@ const char cmp_campaigns_sql[] =
 	"findings_permille=%s', c.kind, coalesce(c.call_from_min, -1), "
 	" coalesce(c.call_until_min, -1), c.purpose_key, c.product_risk, "
 	" i.n, CASE WHEN i.rested THEN 0 ELSE "
-	"  guard_s(i.cool_until, $3::bigint) END, s.approved::int, "
+	"  guard_s(i.cool_until, $3::bigint) END, (s.state = 3)::int, "
 	" guard_s(s.expires_at, $3::bigint), a.n, c.max_concurrent, "
 	" c.answered_30min, c.abandoned_permille, c.refusals_permille, "
 	" c.findings_permille) "

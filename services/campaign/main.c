@@ -8,7 +8,7 @@
 
 #include "app.h"
 
-enum { POOL_THREADS = 2, POOL_JOBS = 32 };
+enum { POOL_THREADS = 2, POOL_JOBS = 32, SCRIPT_CHECK_MS = 20000 };
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct cmp_conf),
@@ -155,6 +155,12 @@ static int open_all(struct cmp_app *app)
 	if (!err)
 		err = yh_pg_open(&app->pg, app->svc->loop, conf->common.pg_url,
 				 conf->pg_connections);
+	if (!err) {
+		app->dialog = yh_rpc_client_create(
+			app->svc->bus, &yinhu__v1__dialog_service__descriptor,
+			SCRIPT_CHECK_MS);
+		err = app->dialog ? 0 : -ENOMEM;
+	}
 	if (!err)
 		err = cmp_policies_start(app);
 	if (!err)
@@ -215,6 +221,9 @@ static void stop(struct yh_svc *svc)
 	app->pool = NULL;
 	yh_pg_close(app->pg);
 	app->pg = NULL;
+	if (app->dialog)
+		protobuf_c_service_destroy(app->dialog);
+	app->dialog = NULL;
 	yh_keys_destroy(app->keys);
 	app->keys = NULL;
 	cmp_calendar_destroy(app->calendar);

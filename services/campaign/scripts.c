@@ -1,22 +1,21 @@
-/** @file scripts.c  ScriptService: immutable versions of scripts. */
+/** @file scripts.c  ScriptService: versions of scripts, and their history. */
+#include "scripts.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "csv.h"
-#include "req.h"
 #include "script_check.h"
 
 typedef Yinhu__V1__ScriptService_Service service_t;
 
-enum { MAX_SOURCE = 1 << 20 };
+enum { MAX_SOURCE = 1 << 20, MAX_TO_SIGN = 512 };
 
-#define COLUMNS                                                                \
-	"seq, script_id, version, source, sha256, title, "                     \
-	"(extract(epoch from created_at) * 1000000)::bigint"
+/* ---- what the files share --------------------------------------------------
+ */
 
-static Yinhu__V1__Script *script_of(struct cmp_req *r, const PGresult *res,
-				    int i)
+Yinhu__V1__Script *cmp_script_of(struct cmp_req *r, const PGresult *res, int i)
 {
 	Yinhu__V1__Script *s = cmp_new(r, Yinhu__V1__Script, yinhu__v1__script);
 
@@ -28,18 +27,75 @@ static Yinhu__V1__Script *script_of(struct cmp_req *r, const PGresult *res,
 	s->sha256 = cmp_text(r, res, i, 4);
 	s->title = cmp_text(r, res, i, 5);
 	s->create_time = cmp_time(r, res, i, 6);
+	s->state = (Yinhu__V1__Script__State)cmp_int(res, i, 7);
+	s->author = cmp_text(r, res, i, 8);
+	s->submitter = cmp_text(r, res, i, 9);
+	s->reviewer = cmp_text(r, res, i, 10);
+	s->review = cmp_text(r, res, i, 11);
+	s->review_time = cmp_time(r, res, i, 12);
+	s->expire_time = cmp_time(r, res, i, 13);
+	s->signature = cmp_text(r, res, i, 14);
+	s->campaigns = (uint32_t)cmp_int(res, i, 15);
 
 	return s;
 }
 
+char *cmp_script_name(struct cmp_req *r, const char *name, int *version)
+{
+	char *id = cmp_id(r, name, "scripts", NULL);
+	char *at = id ? strchr(id, '@') : NULL;
+
+	*version = at ? atoi(at + 1) : 0;
+	if (at && *version <= 0)
+		return NULL;
+	if (at)
+		*at = '\0';
+
+	return id;
+}
+
+char *cmp_script_sign(struct cmp_req *r, const char *id, int version,
+		      const char *sha256, const char *author,
+		      const char *reviewer)
+{
+	const char *name = cmp_fmt(&r->arena, "%s@%d", id, version);
+	char text[MAX_TO_SIGN];
+	uint8_t mac[YH_INDEX_SIZE];
+	char *hex = cmp_alloc(&r->arena, 2 * sizeof(mac) + 1);
+
+	if (cmp_life_to_sign(name, sha256, author, reviewer, text,
+			     sizeof(text)) ||
+	    yh_blind_index(r->app->keys, text, mac))
+		return NULL;
+	yh_hex(mac, sizeof(mac), hex);
+
+	return hex;
+}
+
+/* ---- create -----------------------------------------------------------------
+ */
+
 static void on_created(struct cmp_req *r, const PGresult *res)
 {
 	if (PQntuples(res))
-		cmp_reply(r, &script_of(r, res, 0)->base);
+		cmp_reply(r, &cmp_script_of(r, res, 0)->base);
 	else
 		cmp_fail(r, YH_ABORTED,
 			 "the same script is created now; try again");
 }
+
+static const char create_sql[] =
+	"WITH old AS (SELECT * FROM scripts WHERE script_id = $1 AND "
+	" sha256 = $2), "
+	"i AS (INSERT INTO scripts (script_id, version, source, sha256, title, "
+	"  author) SELECT $1, coalesce(max(version), 0) + 1, $3, $2, $4, $5 "
+	"  FROM scripts WHERE script_id = $1 "
+	"  HAVING NOT EXISTS (SELECT 1 FROM old) "
+	"  ON CONFLICT DO NOTHING RETURNING *), "
+	"e AS (INSERT INTO script_events (script_id, version, step, actor, "
+	"  sha256) SELECT script_id, version, 1, author, sha256 FROM i) "
+	"SELECT " CMP_SCRIPT_COLUMNS
+	" FROM (SELECT * FROM old UNION ALL SELECT * FROM i) s";
 
 static void create(service_t *s, const Yinhu__V1__CreateScriptRequest *in,
 		   Yinhu__V1__Script_Closure closure, void *data)
@@ -51,6 +107,12 @@ static void create(service_t *s, const Yinhu__V1__CreateScriptRequest *in,
 	char sha256[YH_SHA256_HEX];
 	int err;
 
+	if (!cmp_actor_ok(in->actor)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "actor must be the author's id, "
+			 "[A-Za-z0-9._@-]{1,64}");
+		return;
+	}
 	if (!len || len > MAX_SOURCE || !cmp_is_utf8(source, len)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "script.source must be YAML in UTF-8, at most 1 MiB");
@@ -63,31 +125,54 @@ static void create(service_t *s, const Yinhu__V1__CreateScriptRequest *in,
 			 *info.error ? info.error : "could not be checked");
 		return;
 	}
-	cmp_query(r, on_created,
-		  "WITH old AS (SELECT " COLUMNS " FROM scripts WHERE "
-		  " script_id = $1 AND sha256 = $2), "
-		  "i AS (INSERT INTO scripts (script_id, version, source, "
-		  "  sha256, title) SELECT $1, coalesce(max(version), 0) + 1, "
-		  "  $3, $2, $4 FROM scripts WHERE script_id = $1 "
-		  "  HAVING NOT EXISTS (SELECT 1 FROM old) "
-		  "  ON CONFLICT DO NOTHING RETURNING " COLUMNS ") "
-		  "SELECT * FROM old UNION ALL SELECT * FROM i",
-		  info.id, sha256, source, info.title);
+	cmp_query(r, on_created, create_sql, info.id, sha256, source,
+		  info.title, in->actor);
+}
+
+/* ---- get --------------------------------------------------------------------
+ */
+
+/* Is it what was approved? What cannot be found out is not. */
+static bool is_intact(struct cmp_req *r, const Yinhu__V1__Script *s)
+{
+	char sha256[YH_SHA256_HEX];
+	const char *signature;
+
+	if (yh_sha256_hex(s->source, strlen(s->source), sha256) ||
+	    strcmp(sha256, s->sha256))
+		return false;
+	if (s->state != YINHU__V1__SCRIPT__STATE__APPROVED)
+		return true;
+	signature = cmp_script_sign(r, s->script_id, (int)s->version, s->sha256,
+				    s->author, s->reviewer);
+
+	return signature && !strcmp(signature, s->signature);
 }
 
 static void on_script(struct cmp_req *r, const PGresult *res)
 {
-	if (PQntuples(res))
-		cmp_reply(r, &script_of(r, res, 0)->base);
-	else
+	Yinhu__V1__Script *s;
+
+	if (!PQntuples(res)) {
 		cmp_fail(r, YH_NOT_FOUND, "there is no such script");
+		return;
+	}
+	s = cmp_script_of(r, res, 0);
+	if (is_intact(r, s))
+		cmp_reply(r, &s->base);
+	else
+		cmp_fail(r, YH_DATA_LOSS,
+			 "%s is not what was approved: hash or signature do "
+			 "not fit; restore the database",
+			 s->name);
 }
 
 static void get(service_t *s, const Yinhu__V1__GetScriptRequest *in,
 		Yinhu__V1__Script_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	char *id = cmp_id(r, in->name, "scripts", NULL), *version;
+	int version;
+	char *id = cmp_script_name(r, in->name, &version);
 
 	if (!id) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
@@ -95,17 +180,17 @@ static void get(service_t *s, const Yinhu__V1__GetScriptRequest *in,
 			 "\"scripts/<id>\"");
 		return;
 	}
-	version = strchr(id, '@');
-	if (version)
-		*version++ = '\0';
 	cmp_query(r, on_script,
-		  "SELECT " COLUMNS " FROM scripts WHERE script_id = $1 AND "
-		  "($2::int = 0 OR version = $2::int) "
+		  "SELECT " CMP_SCRIPT_COLUMNS " FROM scripts s WHERE "
+		  "script_id = $1 AND ($2::int = 0 OR version = $2::int) "
 		  "ORDER BY version DESC LIMIT 1",
-		  id, cmp_fmt(&r->arena, "%d", version ? atoi(version) : 0));
+		  id, cmp_fmt(&r->arena, "%d", version));
 }
 
-static void on_rows(struct cmp_req *r, const PGresult *res)
+/* ---- lists ------------------------------------------------------------------
+ */
+
+static void on_scripts(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListScriptsResponse out =
 		YINHU__V1__LIST_SCRIPTS_RESPONSE__INIT;
@@ -119,27 +204,108 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 	out.n_scripts = (size_t)n;
 	out.scripts = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.scripts));
 	for (int i = 0; i < n; i++)
-		out.scripts[i] = script_of(r, res, i);
+		out.scripts[i] = cmp_script_of(r, res, i);
 	cmp_reply(r, &out.base);
+}
+
+static int *page_size(struct cmp_req *r, int32_t asked)
+{
+	int *size = cmp_alloc(&r->arena, sizeof(*size));
+
+	*size = cmp_page_size(asked);
+	r->state = size;
+
+	return size;
 }
 
 static void list(service_t *s, const Yinhu__V1__ListScriptsRequest *in,
 		 Yinhu__V1__ListScriptsResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	int *size = cmp_alloc(&r->arena, sizeof(*size));
+	int *size = page_size(r, in->page_size);
 	int64_t after;
 
-	*size = cmp_page_size(in->page_size);
-	r->state = size;
 	if (!cmp_page_open(r, "scripts", in->page_token, &after)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
 		return;
 	}
-	cmp_query(r, on_rows,
-		  "SELECT " COLUMNS " FROM scripts "
-		  "WHERE $1::bigint = 0 OR seq < $1::bigint "
-		  "ORDER BY seq DESC LIMIT $2::int",
+	cmp_query(r, on_scripts,
+		  "SELECT " CMP_SCRIPT_COLUMNS_BUT_SOURCE(
+			  "''") " FROM scripts "
+				"s WHERE ($1::bigint = 0 OR seq < $1::bigint) "
+				"AND "
+				"($3 = '' OR script_id = $3) ORDER BY seq DESC "
+				"LIMIT $2::int",
+		  cmp_fmt(&r->arena, "%lld", (long long)after),
+		  cmp_fmt(&r->arena, "%d", *size + 1), in->script_id);
+}
+
+static Yinhu__V1__ScriptEvent *event_of(struct cmp_req *r, const PGresult *res,
+					int i)
+{
+	Yinhu__V1__ScriptEvent *e =
+		cmp_new(r, Yinhu__V1__ScriptEvent, yinhu__v1__script_event);
+
+	e->name = cmp_fmt(&r->arena, "scripts/%s@%s/events/%s",
+			  cmp_col(res, i, 1), cmp_col(res, i, 2),
+			  cmp_col(res, i, 0));
+	e->step = (Yinhu__V1__ScriptEvent__Step)cmp_int(res, i, 3);
+	e->actor = cmp_text(r, res, i, 4);
+	e->reason = cmp_text(r, res, i, 5);
+	e->sha256 = cmp_text(r, res, i, 6);
+	e->check = cmp_text(r, res, i, 7);
+	if (*cmp_col(res, i, 8))
+		e->campaign =
+			cmp_fmt(&r->arena, "campaigns/%s", cmp_col(res, i, 8));
+	e->replaced_version = (uint32_t)cmp_int(res, i, 9);
+	e->create_time = cmp_time(r, res, i, 10);
+
+	return e;
+}
+
+static void on_events(struct cmp_req *r, const PGresult *res)
+{
+	Yinhu__V1__ListScriptEventsResponse out =
+		YINHU__V1__LIST_SCRIPT_EVENTS_RESPONSE__INIT;
+	int size = *(int *)r->state, n = PQntuples(res);
+
+	if (n > size) {
+		n = size;
+		out.next_page_token = cmp_page_token(r, "script_events",
+						     cmp_int(res, n - 1, 0));
+	}
+	out.n_events = (size_t)n;
+	out.events = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.events));
+	for (int i = 0; i < n; i++)
+		out.events[i] = event_of(r, res, i);
+	cmp_reply(r, &out.base);
+}
+
+static void list_events(service_t *s,
+			const Yinhu__V1__ListScriptEventsRequest *in,
+			Yinhu__V1__ListScriptEventsResponse_Closure closure,
+			void *data)
+{
+	struct cmp_req *r = CMP_RPC(s, in, closure, data);
+	int *size = page_size(r, in->page_size), version;
+	char *id = cmp_script_name(r, in->parent, &version);
+	int64_t after;
+
+	if (!id || !cmp_page_open(r, "script_events", in->page_token, &after)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT, "%s",
+			 id ? "page_token is not ours"
+			    : "parent must be \"scripts/<id>\" or "
+			      "\"scripts/<id>@<version>\"");
+		return;
+	}
+	cmp_query(r, on_events,
+		  "SELECT id, script_id, version, step, actor, reason, sha256, "
+		  "found, campaign_id, replaced, "
+		  "(extract(epoch from created_at) * 1000000)::bigint "
+		  "FROM script_events WHERE script_id = $1 AND ($2::int = 0 OR "
+		  "version = $2::int) AND ($3::bigint = 0 OR id < $3::bigint) "
+		  "ORDER BY id DESC LIMIT $4::int",
+		  id, cmp_fmt(&r->arena, "%d", version),
 		  cmp_fmt(&r->arena, "%lld", (long long)after),
 		  cmp_fmt(&r->arena, "%d", *size + 1));
 }
@@ -149,4 +315,7 @@ void cmp_scripts_bind(service_t *s)
 	s->create_script = create;
 	s->get_script = get;
 	s->list_scripts = list;
+	s->list_script_events = list_events;
+	cmp_script_steps_bind(s);
+	cmp_script_force_bind(s);
 }

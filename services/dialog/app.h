@@ -3,6 +3,7 @@
 #define DLG_APP_H
 
 #include "library.h"
+#include "loop/pool.h"
 #include "metrics.h"
 #include "redis/redis.h"
 #include "rpc/rpc.h"
@@ -27,6 +28,9 @@ struct dlg_app {
 	const struct dlg_conf *conf;
 	struct yh_understanding understanding;
 	struct dlg_library *library;
+	struct yh_pool *pool; /**< For what authors ask: not in calls' way */
+	ProtobufCService *inspector; /**< Client of InspectionService */
+	unsigned n_jobs;	     /**< Of authors, under way */
 	struct yh_redis *redis;
 	struct yh_rpc_server *server;
 	struct yh_sub *events;

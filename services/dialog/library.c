@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "library.h"
-#include "yinhu/v1/campaign.pb-c.h"
+#include "yinhu/v1/script.pb-c.h"
 
 enum { MAX_BOOKS = 64, RPC_MS = 3000 };
 

@@ -4,11 +4,16 @@
  * Loop thread only. calls.c takes events in, turn.c decides (pure), session.c
  * keeps, library.c has the scripts.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "app.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat.h"
+#include "check.h"
+
+enum { INSPECTOR_MS = 5000 };
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct dlg_conf),
@@ -113,6 +118,19 @@ static int consume(struct dlg_app *app)
 				       &app->events);
 }
 
+static int open_authoring(struct dlg_app *app)
+{
+	const struct yh_pool_conf pool = {.threads = 1, .max_jobs = 16};
+
+	app->inspector = yh_rpc_client_create(
+		app->svc->bus, &yinhu__v1__inspection_service__descriptor,
+		INSPECTOR_MS);
+	if (!app->inspector)
+		return -ENOMEM;
+
+	return yh_pool_open(&app->pool, app->svc->loop, &pool);
+}
+
 static int start(struct yh_svc *svc, const void *conf)
 {
 	static struct dlg_app app;
@@ -128,10 +146,14 @@ static int start(struct yh_svc *svc, const void *conf)
 	if (!err)
 		err = dlg_library_create(&app.library, svc->bus,
 					 app.understanding.base);
+	if (!err)
+		err = open_authoring(&app);
 	if (err)
 		return err;
 	yinhu__v1__dialog_service__init(&app.rpc, NULL);
 	app.rpc.classify_intent = classify_intent;
+	app.rpc.check_script = dlg_check_script;
+	app.rpc.chat_script = dlg_chat_script;
 	err = yh_rpc_serve(&app.server, svc->bus, &app.rpc.base);
 
 	return err ? err : consume(&app);
@@ -158,7 +180,7 @@ static bool idle(struct yh_svc *svc)
 {
 	const struct dlg_app *app = svc->app;
 
-	return app->n_calls == 0;
+	return app->n_calls == 0 && app->n_jobs == 0;
 }
 
 static void stop(struct yh_svc *svc)
@@ -170,6 +192,11 @@ static void stop(struct yh_svc *svc)
 	drain(svc);
 	dlg_calls_close(app);
 	yh_redis_close(app->redis);
+	yh_pool_close(app->pool);
+	app->pool = NULL;
+	if (app->inspector)
+		protobuf_c_service_destroy(app->inspector);
+	app->inspector = NULL;
 	dlg_library_destroy(app->library);
 	yh_understanding_close(&app->understanding);
 }

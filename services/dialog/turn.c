@@ -429,8 +429,7 @@ static int store(Yinhu__V1__DialogSession *s, const struct yh_script *script,
 	return 0;
 }
 
-/* The day in China, where all callees of today are. */
-static struct yh_day day_of(int64_t wall_us)
+struct yh_day dlg_turn_day(int64_t wall_us)
 {
 	enum { EAST_8_S = 8 * 3600, DAY_S = 86400 };
 
@@ -493,7 +492,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		de.cause = YH_ANSWERED;
 	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
 		de = heard(book, ev->transcript, &confidence);
-	de.today = day_of(ev->time_us);
+	de.today = dlg_turn_day(ev->time_us);
 	err = yh_dialog_step(book->script, &st, &de, variable, s->context, &a);
 	if (err == -EALREADY) { /* over, or not begun: nothing to say */
 		yh_free(from);

@@ -29,4 +29,8 @@ bool dlg_turn_is_applied(const Yinhu__V1__DialogSession *s,
 int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		  const Yinhu__V1__CallEvent *ev);
 
+/** The day in China, where all callees of today are.
+ * @param wall_us Since 1970 UTC [us] */
+struct yh_day dlg_turn_day(int64_t wall_us);
+
 #endif

@@ -200,6 +200,7 @@ static int read_request(struct gw_call *c, const struct gw_match *match,
 		.match = match,
 		.query = yh_http_query(c->req),
 		.content_type = yh_http_header(c->req, "content-type"),
+		.actor = yh_http_header(c->req, "grpc-metadata-yinhu-actor"),
 	};
 
 	in.body = yh_http_body(c->req, &in.body_len);

@@ -75,6 +75,16 @@ static int put_path(const struct gw_route *r, const struct gw_input *in,
 	return err == -ENOENT ? -EINVAL : err;
 }
 
+static void put_actor(const struct gw_route *r, const struct gw_input *in,
+		      struct yh_wire *wire)
+{
+	const ProtobufCFieldDescriptor *f =
+		yh_protojson_field(r->rpc->input, "actor", strlen("actor"));
+
+	if (in->actor && f && f->type == PROTOBUF_C_TYPE_STRING)
+		yh_wire_bytes(wire, f->id, in->actor, strlen(in->actor));
+}
+
 /* The first word of a path is the field's name, in either spelling. */
 static bool starts_with_field(const ProtobufCFieldDescriptor *f,
 			      const ProtobufCMessageDescriptor *desc,
@@ -117,8 +127,10 @@ int gw_read_request(const struct gw_route *r, const struct gw_input *in,
 	if (!err && r->body != GW_BODY_ALL)
 		err = gw_put_query(r->rpc->input, in->query, is_taken, r, &wire,
 				   error, size);
-	if (!err) /* last: nothing overrides the path */
+	if (!err) /* last: nothing overrides the path and who acts */
 		err = put_path(r, in, &wire, error, size);
+	if (!err)
+		put_actor(r, in, &wire);
 	if (!err)
 		err = wire.err;
 	if (!err)

@@ -19,6 +19,10 @@ struct gw_input {
 	const char *content_type; /**< Or NULL */
 	const uint8_t *body;
 	size_t body_len;
+	/** Who acts, from the header Grpc-Metadata-Yinhu-Actor: it fills the
+	 * request's text field `actor`, whatever the client says there.
+	 * NULL = not told */
+	const char *actor;
 };
 
 /** Build the RPC's request. @param[out] out Freed with

@@ -204,8 +204,7 @@ static bool is_noted(const char *id, Yinhu__V1__CallEvent *const *events,
 /* A rule of order must not be judged while an utterance is missing. */
 static bool may_tell(const struct qa_finding *f, bool complete)
 {
-	return complete || f->rule->kind == QA_DIGITS ||
-	       (f->rule->kind == QA_NOT && !f->rule->first);
+	return complete || qa_stands_alone(f->rule);
 }
 
 static int publish_findings(struct work *w, const struct qa_dialog *d,

@@ -201,3 +201,9 @@ void qa_report_fini(struct qa_report *report)
 	yh_free(report->findings);
 	memset(report, 0, sizeof(*report));
 }
+
+bool qa_stands_alone(const struct qa_rule *rule)
+{
+	return rule->kind == QA_DIGITS ||
+	       (rule->kind == QA_NOT && !rule->first);
+}

@@ -31,4 +31,7 @@ int qa_inspect(struct qa_rules *rules, const struct qa_dialog *d,
 	       struct qa_report *report);
 void qa_report_fini(struct qa_report *report);
 
+/** Can the rule be judged of an utterance alone, whatever was said before? */
+bool qa_stands_alone(const struct qa_rule *rule);
+
 #endif

@@ -4,6 +4,7 @@
 #include "app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "judge_rpc.h"
 #include "rpc/rpc.h"
 
 #include "qa_metrics.h"
@@ -32,6 +33,7 @@ static const struct yh_conf_key keys[] = {
 };
 
 static struct qa_app app;
+static struct yh_rpc_server *judge;
 
 static int start(struct yh_svc *svc, const void *arg)
 {
@@ -66,6 +68,8 @@ static int start(struct yh_svc *svc, const void *arg)
 	if (!err)
 		err = yh_stream_consume(svc->bus, &consumer, qa_on_event, &app,
 					&app.sub);
+	if (!err)
+		err = qa_judge_serve(&judge, svc->bus, app.rules);
 
 	return err;
 }
@@ -82,6 +86,8 @@ static void drain(struct yh_svc *svc)
 	(void)svc;
 	yh_sub_close(app.sub);
 	app.sub = NULL;
+	yh_rpc_server_close(judge);
+	judge = NULL;
 }
 
 static bool idle(struct yh_svc *svc)
@@ -93,11 +99,9 @@ static bool idle(struct yh_svc *svc)
 
 static void stop(struct yh_svc *svc)
 {
-	(void)svc;
-	yh_sub_close(app.sub);
+	drain(svc);
 	yh_redis_close(app.redis);
 	qa_rules_destroy(app.rules);
-	app.sub = NULL;
 	app.redis = NULL;
 	app.rules = NULL;
 }

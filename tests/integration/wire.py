@@ -102,6 +102,26 @@ class Nats:
                     return self.file.read(int(line[-1]) + 2)[:-2]
         return wait
 
+    def serve(self, service, method, answer):
+        """Answer one RPC of a service until the connection is closed: answer
+        gets the request's fields and gives those of the response."""
+        self.send(f"SUB yinhu.rpc.{service}.{method} {service} 3\r\n")
+        self.sock.settimeout(None)
+        while True:
+            line = self.file.readline().split()
+            if not line:
+                return
+            if line[0] == b"PING":
+                self.send("PONG\r\n")
+            elif line[0] in (b"MSG", b"HMSG"):
+                body = self.file.read(int(line[-1]) + 2)[:-2]
+                if line[0] == b"HMSG":
+                    body = body[int(line[-2]):]
+                reply = line[3].decode()
+                out = encode({2: encode(answer(decode(body)))})
+                self.send(f"PUB {reply} {len(out)}\r\n".encode() + out +
+                          b"\r\n")
+
     def ask(self, subject, data, timeout=10):
         """Send a request. @return the answer's payload"""
         self.number += 1

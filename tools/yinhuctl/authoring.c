@@ -114,24 +114,43 @@ static json_t *as_dialog(const struct yc_authoring *a,
 			 "meta", "verified", verified, "turns", turns);
 }
 
-unsigned yc_authoring_inspect(void *arg, const struct yh_play_line *lines,
-			      unsigned n, bool verified, const char **rules,
-			      unsigned max)
+/* @param alone Judge what an utterance alone can break, before the end */
+static unsigned inspect(struct yc_authoring *a, json_t *dialog, bool alone,
+			const char **rules, unsigned max)
 {
-	struct yc_authoring *a = arg;
-	json_t *dialog = as_dialog(a, lines, n, verified);
 	struct qa_report report = {0};
 	struct qa_dialog d = {0};
 	unsigned found = 0;
+	int err = qa_read_dialog(&d, dialog);
 
-	if (!qa_read_dialog(&d, dialog) && !qa_inspect(a->rules, &d, &report))
-		for (size_t i = 0; i < report.n && found < max; i++)
+	d.ended = !alone;
+	if (!err)
+		err = qa_inspect(a->rules, &d, &report);
+	for (size_t i = 0; !err && i < report.n && found < max; i++)
+		if (!alone || qa_stands_alone(report.findings[i].rule))
 			rules[found++] = report.findings[i].rule->id;
 	qa_report_fini(&report);
 	qa_dialog_fini(&d);
 	json_decref(dialog);
 
 	return found;
+}
+
+unsigned yc_authoring_inspect(void *arg, const struct yh_play_line *lines,
+			      unsigned n, bool verified, const char **rules,
+			      unsigned max)
+{
+	return inspect(arg, as_dialog(arg, lines, n, verified), false, rules,
+		       max);
+}
+
+unsigned yc_authoring_inspect_prompt(struct yc_authoring *a, const char *text,
+				     bool verified, const char **rules,
+				     unsigned max)
+{
+	const struct yh_play_line line = {true, (char *)text};
+
+	return inspect(a, as_dialog(a, &line, 1, verified), true, rules, max);
 }
 
 int yc_authoring_field(struct yh_play *p, char *text)

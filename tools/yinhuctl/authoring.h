@@ -31,6 +31,10 @@ void yc_authoring_close(struct yc_authoring *a);
 unsigned yc_authoring_inspect(void *arg, const struct yh_play_line *lines,
 			      unsigned n, bool verified, const char **rules,
 			      unsigned max);
+/** The same of a prompt alone. @return how many (at most max) */
+unsigned yc_authoring_inspect_prompt(struct yc_authoring *a, const char *text,
+				     bool verified, const char **rules,
+				     unsigned max);
 /** NAME=VALUE as a contact's field. @param text Changed and kept
  * @return 0, -1 with a message on stderr */
 int yc_authoring_field(struct yh_play *p, char *text);

@@ -8,10 +8,11 @@
 
 #include "authoring.h"
 #include "commands.h"
+#include "script/lint.h"
 
 struct totals {
 	struct yc_authoring a;
-	unsigned tests, failed, clashes;
+	unsigned tests, failed, clashes, prompts, findings;
 };
 
 static void on_done(void *arg, const char *name, const char *fault)
@@ -24,28 +25,49 @@ static void on_done(void *arg, const char *name, const char *fault)
 		printf("ok   %s\n", name);
 }
 
-static void on_clash(void *arg, const char *intent_a, const char *example_a,
-		     const char *intent_b, const char *example_b)
+static void on_clash(void *arg, const struct yh_clash *c)
 {
-	const struct yc_authoring *a = arg;
+	struct totals *t = arg;
 
+	t->clashes++;
 	fprintf(stderr,
-		"%s: nobody can tell %s (\"%s\") from %s (\"%s\"): give one "
-		"of them up\n",
-		a->path, intent_a, example_a, intent_b, example_b);
+		"%s:%u:%u: \"%s\" (%s) cannot be told from \"%s\" (%s): give "
+		"one of them up\n",
+		t->a.path, c->line, c->column, c->example, c->intent,
+		c->other_example, c->other);
+}
+
+static void on_prompt(void *arg, const struct yh_prompt *p)
+{
+	struct totals *t = arg;
+	const char *rules[32];
+	unsigned n = yc_authoring_inspect_prompt(&t->a, p->text, p->verified,
+						 rules, 32);
+
+	t->prompts++;
+	t->findings += n;
+	for (unsigned i = 0; i < n; i++)
+		fprintf(stderr, "%s:%u:%u: the inspector finds %s: %s\n",
+			t->a.path, p->line, p->column, rules[i], p->text);
+}
+
+/* Does it hold together? Beside what the parser refuses. */
+static void lint(struct totals *t)
+{
+	yh_lint_clashes(t->a.source, t->a.len, t->a.script,
+			t->a.understanding.general, t->a.classifier, on_clash,
+			t);
+	yh_lint_prompts(t->a.source, t->a.len, t->a.script, on_prompt, t);
 }
 
 static int test(struct totals *t)
 {
 	const struct yh_play_hooks hooks = {&t->a, on_done,
 					    yc_authoring_inspect};
-	const struct yh_intents *sets[] = {t->a.understanding.general,
-					   &t->a.script->intents};
 	char error[600];
 	unsigned failed;
 	int n;
 
-	t->clashes += yh_script_clashes(sets, 2, on_clash, &t->a);
 	n = yh_play_tests(t->a.source, t->a.len, t->a.script, t->a.classifier,
 			  &hooks, &failed, error, sizeof(error));
 	if (n < 0) {
@@ -85,35 +107,39 @@ int yc_script_test(int argc, char **argv)
 			bad++;
 		} else {
 			clock_gettime(CLOCK_MONOTONIC, &begin);
+			lint(&t);
 			bad += test(&t) != 0;
 			ms += since(&begin);
 		}
 		yc_authoring_close(&t.a);
 	}
-	printf("%u passed, %u failed, %u clashes in %.0f ms\n",
-	       t.tests - t.failed, t.failed, t.clashes, ms);
+	printf("%u passed, %u failed, %u clashes, %u findings in %u prompts, "
+	       "%.0f ms\n",
+	       t.tests - t.failed, t.failed, t.clashes, t.findings, t.prompts,
+	       ms);
 
-	return bad || t.failed || t.clashes ? YC_FAILED : YC_OK;
+	return bad || t.failed || t.clashes || t.findings ? YC_FAILED : YC_OK;
 }
 
 int yc_script_check(int argc, char **argv)
 {
+	struct totals t = {.tests = 0};
 	int bad = 0;
 
 	if (argc < 2)
 		return YC_USAGE;
 	for (int i = 1; i < argc; i++) {
-		struct yc_authoring a;
-
-		if (yc_authoring_open(&a, argv[i]))
+		if (yc_authoring_open(&t.a, argv[i])) {
 			bad++;
-		else
+		} else {
+			lint(&t);
 			printf("%s: %u states, %u slots, %u intents of its "
 			       "own\n",
-			       argv[i], a.script->n_states, a.script->n_slots,
-			       a.script->intents.n);
-		yc_authoring_close(&a);
+			       argv[i], t.a.script->n_states,
+			       t.a.script->n_slots, t.a.script->intents.n);
+		}
+		yc_authoring_close(&t.a);
 	}
 
-	return bad ? YC_FAILED : YC_OK;
+	return bad || t.clashes || t.findings ? YC_FAILED : YC_OK;
 }

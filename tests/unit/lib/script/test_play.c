@@ -1,4 +1,4 @@
-/** @file test_play.c  Mirrors lib/script/play.c and clash.c */
+/** @file test_play.c  Mirrors lib/script/play.c */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -159,30 +159,4 @@ Test(play, a_test_that_is_malformed_is_told_with_its_place)
 		     YH_ERR_BAD_CONFIG);
 	cr_assert(strstr(error, "herr"), "%s", error);
 	cr_assert(!strncmp(error, "16:", 3), "%s", error);
-}
-
-static unsigned n_clashes;
-static char clash[300];
-
-static void on_clash(void *arg, const char *ia, const char *a, const char *ib,
-		     const char *b)
-{
-	(void)arg;
-	n_clashes++;
-	snprintf(clash, sizeof(clash), "%s %s %s %s", ia, a, ib, b);
-}
-
-Test(play, intents_that_nobody_can_tell_apart_are_shown)
-{
-	char *mine[] = {(char *)"别再打了。", (char *)"我想要买一点金条"};
-	char *other[] = {(char *)"我想要买一点金条吧"};
-	struct yh_intent own[] = {{(char *)"mine", mine, 2},
-				  {(char *)"other", other, 1}};
-	const struct yh_intents script = {own, 2};
-	const struct yh_intents *sets[] = {general.general, &script};
-
-	unsigned n = yh_script_clashes(sets, 2, on_clash, NULL);
-
-	cr_assert_eq(n, 2, "%s", clash);
-	cr_assert_eq(n, n_clashes);
 }

@@ -190,6 +190,8 @@ static Google__Api__HttpRule post(const char *path, const char *body)
 	return rule;
 }
 
+static const char *actor; /* Of the header */
+
 /* Read a request by a rule; its message as JSON, or the error. */
 static const char *request(const char *service, const char *method,
 			   const Google__Api__HttpRule *rule, const char *path,
@@ -208,7 +210,7 @@ static const char *request(const char *service, const char *method,
 	err = gw_read_request(r,
 			      &(struct gw_input){&match, query_text, "text/csv",
 						 (const uint8_t *)body,
-						 strlen(body)},
+						 strlen(body), actor},
 			      &msg, error, sizeof(error));
 	gw_match_fini(&match);
 	gw_routes_fini(&routes);
@@ -234,6 +236,22 @@ Test(request, a_body_star_is_the_whole_message_and_the_path_wins)
 	cr_expect_str_eq(request("CampaignService", "PauseCampaign", &rule,
 				 "/v1/campaigns/1:pause", "", ""),
 			 "{\"name\":\"campaigns/1\"}");
+}
+
+Test(request, who_acts_comes_from_the_header_whatever_the_body_says)
+{
+	Google__Api__HttpRule rule = post("/v1/{name=scripts/*}:approve", "*");
+
+	actor = "wu";
+	cr_expect_str_eq(request("ScriptService", "ApproveScript", &rule,
+				 "/v1/scripts/a@1:approve", "",
+				 "{\"actor\":\"li\"}"),
+			 "{\"name\":\"scripts/a@1\",\"actor\":\"wu\"}");
+	actor = NULL;
+	cr_expect_str_eq(request("ScriptService", "ApproveScript", &rule,
+				 "/v1/scripts/a@1:approve", "",
+				 "{\"actor\":\"li\"}"),
+			 "{\"name\":\"scripts/a@1\",\"actor\":\"li\"}");
 }
 
 Test(request, a_body_field_is_that_field_and_the_query_the_rest)
