@@ -5,6 +5,7 @@
 #   make test-fault  long tests of load, death and recovery
 #   make lint        clang-format, cppcheck, headers alone
 #   make model-check the ledger's protocol under spin
+#   make pacing-report the simulator's tables and plots in docs/pacing.md
 #   make bench       figures as JSON in build/bench/
 #   make fuzz        fuzz targets, FUZZ_SECONDS=60 each
 #   make chart-test  the Helm chart and the plain manifests
@@ -74,7 +75,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: ready bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
+.PHONY: ready pacing-report bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -192,12 +193,15 @@ test-asan:
 	$(Q)$(MAKE) --no-print-directory test FLAVOUR=asan
 test-fault: ready
 	$(Q)deploy/install-deps.sh test
+	$(Q)$(MAKE) $(JOBS) --no-print-directory $(B)/tests/services/campaign
 	$(Q)BIN=$(BIN) SUITES=fault FLAVOUR=$(FLAVOUR) tests/run.sh
 lint: $(GEN)/.stamp
 	$(Q)deploy/install-deps.sh test
 	$(Q)tests/lint.sh
 format:
 	$(Q)clang-format-14 -i $$(git ls-files '*.c' '*.h')
+pacing-report: ready
+	$(Q)/usr/bin/python3 tools/pacing/report.py
 bench-lease: ready
 	$(Q)/usr/bin/python3 tests/bench/lease.py
 model-check:

@@ -18,11 +18,15 @@ static struct cmp_inputs all_unknown(void)
 
 void cmp_take_common(struct cmp_req *r, const PGresult *res)
 {
+	const struct cmp_conf *conf = r->app->conf;
 	struct cmp_lease *l = r->state;
 
+	/* It may be dialled as late as its lease ends, and then ring. */
 	l->common = (struct cmp_inputs){
-		.now_s = cmp_guard_now_s(r->app),
-		.ring_s = (r->app->conf->ring_timeout_ms + 999) / 1000,
+		.now_s = cmp_agreed_now_s(cmp_guard_now_s(r->app),
+					  cmp_int(res, 0, 6) +
+						  r->app->clock_offset_s),
+		.ring_s = (conf->ring_timeout_ms + conf->lease_ms + 999) / 1000,
 		.halted = cmp_bool(res, 0, 1),
 		.dnc_age_s = cmp_int(res, 0, 2),
 	};
@@ -62,10 +66,13 @@ static struct cmp_served *served(struct cmp_lease *l, const char *id)
 	return NULL;
 }
 
-static bool granted_already(const struct cmp_granted *g, const char *phone_hash)
+/* A callee is a number, and the person behind it. */
+static bool granted_already(const struct cmp_granted *g, const char *phone_hash,
+			    const char *person_hash)
 {
 	for (size_t i = 0; i < g->n; i++)
-		if (!strcmp(g->phone_hash[i], phone_hash))
+		if (!strcmp(g->phone_hash[i], phone_hash) ||
+		    !strcmp(g->person_hash[i], person_hash))
 			return true;
 
 	return false;
@@ -82,7 +89,8 @@ static struct cmp_inputs inputs_of(struct cmp_req *r,
 		return all_unknown();
 	in.day = cmp_calendar_at(r->app->calendar, in.now_s, in.zone_from_min,
 				 in.zone_to_min);
-	if (granted_already(&l->granted, cmp_col(res, i, 2)))
+	if (granted_already(&l->granted, cmp_col(res, i, 2),
+			    cmp_col(res, i, 4)))
 		in.in_flight = 1;
 
 	return in;
@@ -107,6 +115,7 @@ static void grant(struct cmp_req *r, struct cmp_served *c,
 	g->attempt[g->n] = cmp_new_id(r, "");
 	g->caller_id[g->n] = c->caller_id;
 	g->phone_hash[g->n] = cmp_text(r, res, i, 2);
+	g->person_hash[g->n] = cmp_text(r, res, i, 4);
 	g->policy[g->n] =
 		cmp_fmt(&r->arena, "%lld", (long long)in->policy_version);
 	g->inputs[g->n++] = inputs_text(r, in);

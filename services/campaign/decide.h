@@ -16,6 +16,7 @@ struct cmp_granted {
 	const char *contact[CMP_LEASE_BATCH], *attempt[CMP_LEASE_BATCH];
 	const char *caller_id[CMP_LEASE_BATCH], *inputs[CMP_LEASE_BATCH];
 	const char *policy[CMP_LEASE_BATCH], *phone_hash[CMP_LEASE_BATCH];
+	const char *person_hash[CMP_LEASE_BATCH];
 	size_t n;
 };
 
@@ -55,16 +56,18 @@ struct cmp_lease {
  * SQL that gathers the inputs of decisions; each says them as text, see
  * cmp_inputs_read(). In the order of their use:
  *
- * What holds for all: (known, halted, dnc_age_s, kind, version, policy), a row
- * a kind. $1 is the request's id.
+ * What holds for all: (known, halted, dnc_age_s, kind, version, policy, the
+ * database's clock [s]), a row a kind. $1 is the request's id.
  */
 extern const char cmp_common_sql[];
 /** (id, caller id, inputs) of running campaigns, locked; "SKIP LOCKED" may
  * follow. $1 ids, $2 numbers of the trunk, $3 shift of the clock. */
 extern const char cmp_campaigns_sql[];
-/** (contact, campaign, phone_hash, inputs). $1 contacts, $2 shift. */
+/** (contact, campaign, phone_hash, inputs, person_hash). $1 contacts,
+ * $2 shift. */
 extern const char cmp_inputs_sql[];
 
+/** common.now_s is 0 when the clocks disagree. */
 void cmp_take_common(struct cmp_req *r, const PGresult *res);
 void cmp_take_campaigns(struct cmp_req *r, const PGresult *res);
 /** Decide for each row of cmp_inputs_sql. */

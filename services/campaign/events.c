@@ -33,7 +33,11 @@ struct arrival {
 #define FOLD(set)                                                              \
 	STORE ", u AS (UPDATE attempts SET " set                               \
 	      " FROM e WHERE id = e.call_id)" COUNT
-#define TIME "to_timestamp($4::bigint / 1000000.0)"
+/* The teller's clock is believed between the attempt's begin and now. */
+#define BOUND(t) "greatest(created_at, least(now(), " t "))"
+#define TOLD	 "to_timestamp($4::bigint / 1000000.0)"
+#define TIME	 BOUND(TOLD)
+#define SINCE(d) BOUND(TOLD " - " d "::interval")
 
 /* ---- the end of an arrival -------------------------------------------------
  */
@@ -114,6 +118,14 @@ static const char *packed(struct cmp_req *r, const void *msg)
 		  cmp_fmt(&(r)->arena, "%lld", (long long)a->event->time_us),  \
 		  a->payload, ##__VA_ARGS__)
 
+/* A call that was cut may have been answered, too. */
+static bool was_answered(const Yinhu__V1__Ended *e)
+{
+	return e->outcome == YINHU__V1__CALL_OUTCOME__ANSWERED ||
+	       (e->outcome == YINHU__V1__CALL_OUTCOME__INTERRUPTED &&
+		e->talk_ms);
+}
+
 static void fold_ended(struct cmp_req *r, const PGresult *res)
 {
 	struct arrival *a = (void *)r->in;
@@ -125,11 +137,12 @@ static void fold_ended(struct cmp_req *r, const PGresult *res)
 		   "), settled_at = coalesce(settled_at, now()), live = false, "
 		   "outcome = CASE WHEN terminal THEN outcome "
 		   " ELSE $7::smallint END, hung_up_by = $8, "
-		   "answered_at = CASE WHEN $7::int = 1 THEN coalesce("
-		   " answered_at, " TIME " - $9::interval) "
-		   " ELSE answered_at END"),
+		   "answered_at = CASE WHEN $11::bool THEN coalesce("
+		   " answered_at, " SINCE("$9") ") ELSE answered_at END, "
+						"rang = rang OR $10::bool"),
 	      packed(r, e), cmp_fmt(&r->arena, "%d", (int)e->outcome),
-	      e->hung_up_by, cmp_fmt(&r->arena, "%u milliseconds", e->talk_ms));
+	      e->hung_up_by, cmp_fmt(&r->arena, "%u milliseconds", e->talk_ms),
+	      e->rang ? "t" : "f", was_answered(e) ? "t" : "f");
 }
 
 static void fold_dialog_ended(struct cmp_req *r, const PGresult *res)

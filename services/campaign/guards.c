@@ -46,6 +46,13 @@ static struct cmp_verdict never(const char *disposition)
 	return (struct cmp_verdict){.disposition = disposition};
 }
 
+int64_t cmp_agreed_now_s(int64_t here_s, int64_t there_s)
+{
+	int64_t apart = here_s - there_s;
+
+	return apart > CMP_SKEW_S || apart < -CMP_SKEW_S ? 0 : here_s;
+}
+
 /* ---- G01 .. G04: when and how often ----------------------------------------
  */
 
@@ -228,8 +235,10 @@ static struct cmp_verdict caller_id(inputs_t *in, policy_t *p)
 static struct cmp_verdict single_flight(inputs_t *in, policy_t *p)
 {
 	(void)p;
+	if (in->in_flight == 1)
+		return wait_until(in->now_s + FLIGHT_S);
 
-	return in->in_flight ? wait_until(in->now_s + FLIGHT_S) : pass;
+	return in->in_flight ? unsure(in) : pass;
 }
 
 static struct cmp_verdict back_off(inputs_t *in, policy_t *p)

@@ -48,6 +48,11 @@ bool cmp_hours_legal(enum cmp_kind kind, struct cmp_hours hours);
 /** "HH:MM" as minutes [0..1440]. @return CMP_UNKNOWN when it is no time */
 int cmp_minutes(const char *text);
 
+enum { CMP_SKEW_S = 5 }; /**< Clocks that differ by less agree */
+/** The time, if two clocks agree on it: one that was set wrong would let the
+ * windows of caps slip. @return here_s, or 0 when nobody knows */
+int64_t cmp_agreed_now_s(int64_t here_s, int64_t there_s);
+
 /** Decide. @param in Borrowed @param policy Borrowed; NULL denies */
 struct cmp_verdict cmp_guards(const struct cmp_inputs *in,
 			      const struct cmp_policy *policy);

@@ -5,7 +5,8 @@ const char cmp_common_sql[] =
 	"SELECT EXISTS (SELECT 1 FROM attempts WHERE request_id = $1), "
 	" d.halted, (SELECT coalesce(extract(epoch from now() - "
 	"  min(loaded_at))::bigint, 0) FROM dnc_lists), "
-	" p.kind, p.version, p.body "
+	" p.kind, p.version, p.body, "
+	" extract(epoch from clock_timestamp())::bigint "
 	"FROM dialing d LEFT JOIN (SELECT DISTINCT ON (kind) kind, version, "
 	" body FROM policies ORDER BY kind, version DESC) p ON true";
 
@@ -38,9 +39,13 @@ const char cmp_campaigns_sql[] =
 	"ORDER BY c.served, c.seq FOR NO KEY UPDATE OF c ";
 
 /*
- * w: the number's attempts in all campaigns; what the trunk failed before it
- *    rang did not disturb anybody and is not counted.
- * p: the person's answered calls, at all numbers.
+ * w: the number's attempts in all campaigns, by when their INVITE left, at the
+ *    latest; what the trunk failed before it rang did not disturb anybody and
+ *    is not counted.
+ * p: the person's answered calls, at all numbers; one that was cut and of
+ *    which nobody told may have been answered, and counts.
+ * f: the person is in a call, perhaps at another number; 2: or may be, since
+ *    one was cut and nobody told.
  * t: only for third parties, how the debtor himself could be reached.
  * d: the lists.
  */
@@ -53,11 +58,12 @@ const char cmp_inputs_sql[] =
 	"debtor_failures=%s debtor_vacant=%s third_parties=%s on_dnc=%s "
 	"suppressed=%s', w.n5, guard_s(w.o5, $2::bigint), w.n24, "
 	" guard_s(w.o24, $2::bigint), w.n30, guard_s(w.o30, $2::bigint), "
-	" w.nu, guard_s(w.ou, $2::bigint), w.vacant, w.live::int, "
+	" w.nu, guard_s(w.ou, $2::bigint), w.vacant, "
+	" CASE WHEN w.live THEN 1 ELSE f.flight END, "
 	" coalesce(w.outcome, 0), guard_s(w.ended_at, $2::bigint), p.n24, "
 	" guard_s(p.o24, $2::bigint), p.np, guard_s(p.op, $2::bigint), "
 	" t.failures, t.vacant::int, t.others, d.dnc::int, "
-	" d.suppressed::int) "
+	" d.suppressed::int), coalesce(k.person_hash, k.phone_hash) "
 	"FROM unnest($1::bigint[]) WITH ORDINALITY AS n (id, at) "
 	"CROSS JOIN LATERAL (SELECT * FROM contacts WHERE id = n.id LIMIT 1) k "
 	"CROSS JOIN LATERAL (SELECT product FROM campaigns "
@@ -75,24 +81,38 @@ const char cmp_inputs_sql[] =
 	"  coalesce(bool_or(live), false) AS live, "
 	"  (array_agg(outcome ORDER BY at DESC) FILTER (WHERE NOT live))[1] "
 	"   AS outcome, max(ended_at) AS ended_at "
-	"  FROM (SELECT a.created_at AS at, a.outcome, a.live, "
-	"   coalesce(a.ended_at, a.settled_at) AS ended_at, "
-	"   NOT (a.outcome = 7 AND NOT a.rang) AS counted, "
-	"   a.answered_at IS NULL AND NOT a.live AS missed, "
-	"   a.created_at > now() - interval '5 minutes' AS m5, "
-	"   a.created_at > now() - interval '24 hours' AS d1 "
-	"   FROM attempts a WHERE a.phone_hash = k.phone_hash "
-	"   AND a.created_at > now() - interval '30 days') a) w "
+	"  FROM (SELECT a.at, a.outcome, a.live, a.ended_at, a.missed, "
+	"   a.counted AND a.at > now() - interval '30 days' AS counted, "
+	"   a.at > now() - interval '5 minutes' AS m5, "
+	"   a.at > now() - interval '24 hours' AS d1 FROM (SELECT "
+	"    coalesce(dialing_at, lease_until) AS at, outcome, live, "
+	"    coalesce(ended_at, settled_at) AS ended_at, "
+	"    NOT (outcome = 7 AND NOT rang) AS counted, "
+	"    answered_at IS NULL AND NOT live AS missed "
+	"    FROM attempts WHERE phone_hash = k.phone_hash "
+	"    AND created_at > now() - interval '31 days') a) a) w "
 	"CROSS JOIN LATERAL (SELECT "
 	"  count(*) FILTER (WHERE d1) AS n24, min(at) FILTER (WHERE d1) "
 	"   AS o24, count(*) FILTER (WHERE product) AS np, "
 	"  min(at) FILTER (WHERE product) AS op "
-	"  FROM (SELECT a.answered_at AS at, c2.product = c.product AS "
-	"   product, a.answered_at > now() - interval '24 hours' AS d1 "
-	"   FROM attempts a CROSS JOIN LATERAL (SELECT product FROM "
-	"    campaigns WHERE id = a.campaign_id LIMIT 1) c2 "
+	"  FROM (SELECT a.at, c2.product = c.product AS product, "
+	"   a.at > now() - interval '24 hours' AS d1 "
+	"   FROM (SELECT campaign_id, answered_at AS at FROM attempts "
+	"     WHERE person_hash = coalesce(k.person_hash, k.phone_hash) "
+	"     AND answered_at > now() - interval '30 days' "
+	"    UNION ALL SELECT campaign_id, created_at FROM attempts "
+	"     WHERE person_hash = coalesce(k.person_hash, k.phone_hash) "
+	"     AND outcome = 8 AND answered_at IS NULL AND ended_enc IS NULL "
+	"     AND created_at > now() - interval '30 days') a "
+	"   CROSS JOIN LATERAL (SELECT product FROM campaigns "
+	"    WHERE id = a.campaign_id LIMIT 1) c2) a) p "
+	"CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM attempts a "
 	"   WHERE a.person_hash = coalesce(k.person_hash, k.phone_hash) "
-	"   AND a.answered_at > now() - interval '30 days') a) p "
+	"   AND a.live) THEN 1 WHEN EXISTS (SELECT 1 FROM attempts a "
+	"   WHERE a.person_hash = coalesce(k.person_hash, k.phone_hash) "
+	"   AND outcome = 8 AND ended_enc IS NULL "
+	"   AND ended_at > now() - interval '15 minutes') THEN 2 ELSE 0 END "
+	"  AS flight) f "
 	"CROSS JOIN LATERAL (SELECT "
 	"  count(*) FILTER (WHERE NOT third_party AND NOT live AND "
 	"   answered_at IS NULL AND at > coalesce(reached, '-infinity')) "

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "decide.h"
 #include "ledger.h"
 
@@ -99,7 +100,8 @@ static void on_leases(struct cmp_req *r, const PGresult *res)
 
 /* Row by row from the request's attempts: OFFSET 0 and LIMIT 1 keep a planner
  * that knows little of young tables from joining whole ones. What has become
- * forbidden since the commit is left to expire. */
+ * forbidden since the commit, and what has expired, is left to the
+ * reconciler. */
 static const char leases_sql[] =
 	"SELECT a.id, a.seq, a.campaign_id, a.contact_id, k.phone_enc, "
 	" a.caller_id, c.script_id || '@' || c.script_version, c.kind, "
@@ -111,6 +113,7 @@ static const char leases_sql[] =
 	"CROSS JOIN LATERAL (SELECT * FROM campaigns WHERE id = a.campaign_id "
 	" LIMIT 1) c "
 	"WHERE a.instance = $2 AND NOT a.terminal AND a.live "
+	"AND a.lease_until > now() "
 	"AND NOT EXISTS (SELECT 1 FROM dialing WHERE halted) "
 	"AND (SELECT true FROM dnc WHERE dnc.phone_hash = a.phone_hash "
 	" AND dnc.scope IN ('', a.campaign_id) LIMIT 1) IS NULL "
@@ -257,16 +260,62 @@ static void on_candidates(struct cmp_req *r, const PGresult *res)
 		reply_empty(r);
 }
 
-/* Contacts are locked, then their callees: no two decide on one callee at the
- * same time, wherever they are. */
-static const char candidates_sql[] =
-	"SELECT k.id, pg_try_advisory_xact_lock(('x' || left(encode("
-	" k.phone_hash, 'hex'), 16))::bit(64)::bigint) "
-	"FROM unnest($1::text[], $2::bigint[]) AS c (id, most) "
-	"CROSS JOIN LATERAL (SELECT id, phone_hash FROM contacts "
-	"  WHERE campaign_id = c.id AND state = 1 "
-	"  AND next_attempt_at <= now() ORDER BY next_attempt_at, id "
-	"  LIMIT c.most FOR UPDATE SKIP LOCKED) k LIMIT $3::bigint";
+#define LOCK(hash)                                                             \
+	"pg_try_advisory_xact_lock(('x' || left(encode(" hash                  \
+	", 'hex'), 16))::bit(64)::bigint)"
+
+/* Contacts are locked, then their callees, number and person: no two decide on
+ * one callee at the same time, wherever they are. */
+static const char candidates_sql[] = "SELECT k.id, " LOCK(
+	"k.phone_hash") " AND (k.person_hash IS NULL "
+			"OR " LOCK("k.person_hash") ") "
+						    "FROM "
+						    "unnest($"
+						    "1::text["
+						    "], "
+						    "$2::"
+						    "bigint[]"
+						    ") AS c "
+						    "(id, "
+						    "most) "
+						    "CROSS "
+						    "JOIN "
+						    "LATERAL "
+						    "(SELECT "
+						    "id, "
+						    "phone_"
+						    "hash, "
+						    "person_"
+						    "hash "
+						    "FROM "
+						    "contacts"
+						    " "
+						    "  WHERE "
+						    "campaign"
+						    "_id = "
+						    "c.id "
+						    "AND "
+						    "state = "
+						    "1 "
+						    "  AND "
+						    "next_"
+						    "attempt_"
+						    "at <= "
+						    "now() "
+						    "ORDER "
+						    "BY "
+						    "next_"
+						    "attempt_"
+						    "at, id "
+						    "  LIMIT "
+						    "c.most "
+						    "FOR "
+						    "UPDATE "
+						    "SKIP "
+						    "LOCKED) "
+						    "k LIMIT "
+						    "$3::"
+						    "bigint";
 
 /* Campaigns that others serve just now are left to them, if not all are. */
 static void on_campaigns(struct cmp_req *r, const PGresult *res)
@@ -332,11 +381,25 @@ static const char choose_sql[] =
 	" WHERE k.campaign_id = c.id AND k.state = 1 "
 	" AND k.next_attempt_at <= now() LIMIT 1) k LIMIT 16";
 
+/* Windows and hours cannot be counted: nobody is dialled. */
+static void clocks_disagree(struct cmp_req *r)
+{
+	yh_metric_add(&cmp_m_clocks, 1);
+	yh_warn("ledger.clock",
+		"error=\"this clock and PostgreSQL's differ by over %d s\"",
+		CMP_SKEW_S);
+	reply_empty(r);
+}
+
 static void on_common(struct cmp_req *r, const PGresult *res)
 {
+	const struct cmp_lease *l = r->state;
+
 	cmp_take_common(r, res);
-	if (cmp_bool(res, 0, 0))
-		cmp_commit(r, on_committed);
+	if (!l->common.now_s)
+		clocks_disagree(r);
+	else if (cmp_bool(res, 0, 0))
+		cmp_commit(r, on_committed); /* known: only read */
 	else if (cmp_bool(res, 0, 1))
 		reply_empty(r); /* the global switch is off */
 	else
@@ -431,7 +494,9 @@ static void renew(service_t *s, const Yinhu__V1__RenewLeasesRequest *in,
 	struct cmp_arena *a = &r->arena;
 
 	cmp_query(r, on_renewed,
-		  "UPDATE attempts SET lease_until = now() + $3::interval "
+		  /* Never shorter, even by a clock that was set back. */
+		  "UPDATE attempts SET lease_until = "
+		  "greatest(lease_until, now() + $3::interval) "
 		  "WHERE id = ANY($1::text[]) AND instance = $2 AND live "
 		  "RETURNING id",
 		  cmp_array(a, (const char *const *)in->attempt_ids,

@@ -25,9 +25,10 @@ static void on_closed(struct cmp_req *r, const PGresult *res)
 static const char close_sql[] =
 	"WITH a AS (UPDATE attempts SET terminal = true, terminal_at = now(), "
 	"  disposition = $2, live = false WHERE id = $1 AND NOT terminal "
-	"  RETURNING contact_id, campaign_id), "
+	"  RETURNING contact_id, campaign_id, "
+	"  coalesce(ended_at, now()) AS ended_at), "
 	"k AS (UPDATE contacts k SET state = $3::smallint, disposition = $2, "
-	"  next_attempt_at = now() + $4::interval, trunk_failures = "
+	"  next_attempt_at = a.ended_at + $4::interval, trunk_failures = "
 	"  k.trunk_failures + ($5::int = 1)::int "
 	"  FROM a WHERE k.id = a.contact_id), "
 	"c AS (UPDATE campaigns c SET trunk_failures = CASE $5::int WHEN 1 "

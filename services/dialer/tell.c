@@ -294,6 +294,7 @@ int dial_tell_ended(struct dial_call *c,
 	body.context = &context;
 	body.reason = c->reason;
 	body.trunk = (char *)c->trunk_name;
+	body.rang = c->ringing || c->early || c->answered_us;
 	if (c->recorded) {
 		body.recording = file;
 		body.recording_sha256 = c->sha256;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "call.h"
 #include "crypto/crypto.h"
+#include "fresh.h"
 #include "metrics.h"
 #include "rpc/rpc.h"
 #include "work.h"
@@ -20,9 +21,6 @@ enum {
 	DEFAULT_WAIT_MS = 500,
 	WAIT_MAX_MS = 10000,
 	BATCH_MAX = 1000,
-	/* An answer that took longer is asked for again: dialling may have
-	 * been halted, or a callee been put onto a list, since it was made. */
-	FRESH_MS = 1000,
 	RENEW_MIN_MS = 500,
 	RENEW_DEFAULT_MS = 5000,
 };
@@ -62,7 +60,7 @@ static void start_calls(struct dial_work *w,
 		if (dial_call_find(w->app, l->call_id))
 			continue;
 		/* Too old, or for a process that ends: it expires unused. */
-		if ((l->lease_ms && waited > l->lease_ms) || w->app->draining)
+		if (!dial_lease_holds(waited, l->lease_ms) || w->app->draining)
 			continue;
 		if (dial_call_start(w->app, l, w->trunk))
 			yh_error("work.start", "call_id=%s err=%s", l->call_id,
@@ -95,7 +93,7 @@ static void on_leases(const Yinhu__V1__LeaseAttemptsResponse *res, void *arg)
 		return;
 	}
 	w->failures = 0;
-	if (res->n_leases && yh_now_ms() - w->sent_ms > FRESH_MS) {
+	if (res->n_leases && dial_answer_is_stale(yh_now_ms() - w->sent_ms)) {
 		w->ask_ms = 0;
 		return;
 	}

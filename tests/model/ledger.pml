@@ -6,7 +6,7 @@
  * What is modelled, and where it stands:
  *   commit     services/campaign/ledger.c, one transaction behind the locks
  *   readback   ledger.c, leases_sql: what became forbidden is not answered
- *   receive    services/dialer/work.c: FRESH_MS, and the lease's own time
+ *   receive    services/dialer/fresh.h: DIAL_FRESH_MS, the lease's own time
  *   renew      ledger.c, renew(); a lease that is lost is not extended
  *   expire     services/campaign/reconcile.c; the attempt is INTERRUPTED
  *   rest       guard G13, retry_interrupted_s: no less than the longest call
@@ -17,7 +17,7 @@
  * not ours. Checking and sending the INVITE is one step, as in work.c, where
  * nothing lies between them.
  *
- * Invariants, the same as in tests/property/ledger: no double flight, no cap
+ * Invariants, the same as in tests/unit/services/campaign/history.c: no double flight, no cap
  * exceeded, no INVITE without its attempt, no contact lost, one terminal
  * record an attempt, and nothing new after a halt or a do-not-call.
  *

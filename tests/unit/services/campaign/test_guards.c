@@ -395,6 +395,15 @@ Test(guards, g12_a_callee_has_one_call)
 
 	in.in_flight = 1;
 	denied(in, "G12", in.now_s + 5);
+	in.in_flight = 2; /* one was cut: perhaps it still is */
+	denied(in, "G12", in.now_s + 60);
+}
+
+Test(guards, a_time_is_known_when_two_clocks_agree)
+{
+	cr_assert_eq(cmp_agreed_now_s(MIDNIGHT, MIDNIGHT + 5), MIDNIGHT);
+	cr_assert_eq(cmp_agreed_now_s(MIDNIGHT, MIDNIGHT + 6), 0);
+	cr_assert_eq(cmp_agreed_now_s(MIDNIGHT, MIDNIGHT - DAY), 0);
 }
 
 /* The last attempt's outcome and how long the number rests after it */
