@@ -13,12 +13,22 @@ static unsigned need_of(const struct qa_rule *r)
 	return r->need && r->need < all ? r->need : all;
 }
 
-/* A normalised name, without the marks at its ends, in a normalised text. */
+/* A normalised name, without the marks at its ends, in a normalised text; a
+ * pause inside it does not count. */
 static const char *find_name(const char *text, const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > 2 ? memmem(text, strlen(text), name + 1, n - 2) : NULL;
+	for (; n > 2 && *text; text++) {
+		const char *t = text, *x = name + 1;
+
+		while (x < name + n - 1 && (*t == *x || *t == ','))
+			x += *t++ == *x;
+		if (x == name + n - 1)
+			return text;
+	}
+
+	return NULL;
 }
 
 /* @return Byte after which it is said in turn i, or QA_NONE */

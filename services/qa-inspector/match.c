@@ -266,7 +266,8 @@ bool qa_fulfils(const struct qa_view *v, const struct qa_cond *c, size_t i,
 		return false; /* the answer counts, nothing else */
 	if (!(c->speaker & t->speaker) || !follows(v, c, i))
 		return false;
-	if (intent_in(t->intent, c->intents, c->n_intents))
+	if (intent_in(t->intent, c->intents, c->n_intents) &&
+	    !qa_has_hit(&v->scans[i], c->unless.group))
 		return true;
 	h = qa_meant(v, i, c->patterns.group, c->unless.group, 0);
 	if (h && at)
@@ -288,6 +289,12 @@ size_t qa_first_turn(const struct qa_view *v, const struct qa_cond *c,
 
 /* ---- the right person ---------------------------------------------------- */
 
+/* "嗯": nothing is left of it, and it is no "啊?". */
+static bool is_hum(const char *text, const char *normal)
+{
+	return !strcmp(normal, ";") && strstr(text, "嗯");
+}
+
 static bool confirms(const struct qa_view *v, size_t i, bool asked)
 {
 	const struct qa_turn *t = &v->d->turns[i];
@@ -301,6 +308,8 @@ static bool confirms(const struct qa_view *v, size_t i, bool asked)
 	if (qa_has_hit(s, v->scopes->identity_no.group))
 		return false;
 	if (t->intent && asked && !strcmp(t->intent, "affirm"))
+		return true;
+	if (asked && is_hum(t->text, s->text))
 		return true;
 
 	return asked && qa_has_hit(s, v->scopes->identity_yes.group);

@@ -1,6 +1,7 @@
 /**
  * @file eval_quality.c  yinhuctl eval quality: dialogs in, scores by rule out.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,15 +9,43 @@
 
 #include "../../services/qa-inspector/inspect.h"
 #include "../../services/qa-inspector/read.h"
+#include "base/mem.h"
+#include "authoring.h"
 #include "commands.h"
 #include "scores.h"
 #include "share.h"
 
+static const float INTENT_FLOOR = 0.7f;
+
 struct run {
 	struct qa_rules *rules;
+	struct yh_understanding understanding;
 	struct yc_scores scores;
 	int verbose;
 };
+
+/* What dialog would have understood, where the file does not say it: the
+ * inspector has its intents in a call, see live.h. */
+static int understand(const struct run *run, struct qa_dialog *d)
+{
+	for (size_t i = 0; i < d->n_turns; i++) {
+		struct qa_turn *t = &d->turns[i];
+		float confidence;
+		const char *intent;
+
+		if (t->speaker != QA_CALLEE || t->intent)
+			continue;
+		intent = yh_classify(run->understanding.base, t->text,
+				     &confidence);
+		if (confidence < INTENT_FLOOR || !strcmp(intent, "none"))
+			continue;
+		t->intent = yh_strdup(intent);
+		if (!t->intent)
+			return -ENOMEM;
+	}
+
+	return 0;
+}
 
 static int holds(json_t *list, const char *rule)
 {
@@ -99,6 +128,8 @@ static int judge_line(struct run *run, const char *text)
 	if (err)
 		fprintf(stderr, "yinhuctl: a kind or a turn is wrong\n");
 	else
+		err = understand(run, &d);
+	if (!err)
 		err = qa_inspect(run->rules, &d, &report);
 	if (!err)
 		err = count_all(run, line, &report);
@@ -168,10 +199,13 @@ int yc_eval_quality(int argc, char **argv)
 	if (err)
 		fprintf(stderr, "yinhuctl: %s: %s\n", path, error);
 	else
+		err = yc_understanding(&run.understanding);
+	if (!err)
 		err = judge_file(&run, argv[optind]);
 	if (!err)
 		print(&run, json);
 	yc_scores_clear(&run.scores);
+	yh_understanding_close(&run.understanding);
 	qa_rules_destroy(run.rules);
 
 	return err ? YC_FAILED : YC_OK;
