@@ -76,6 +76,9 @@ static bool negation_near(const struct qa_view *v, const struct qa_scan *s,
 		uint32_t from = ahead ? h->to : hit->to;
 		uint32_t to = ahead ? hit->from : h->from;
 
+		/* What begins within the hit and goes on stands after it. */
+		if (!ahead && to < from && h->to > from)
+			to = from;
 		if (from <= to && !has_mark(s, ",;?", from, to) &&
 		    distance(s->text, from, to) <= window &&
 		    !overlaps(s, v->scopes->no_negation.group, h))
