@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "script/engine.h"
+#include "script/hints.h"
 
 static const char default_unclear[] = "抱歉，我没有听清。";
 static const char default_silence[] = "您好，请问您在听吗？";
@@ -145,6 +146,7 @@ static void ask(struct step *st)
 		say_one(st, &state->ask);
 	st->out->barge_in = state->barge_in;
 	st->out->listen_ms = st->script->listen_ms;
+	st->out->expect = yh_script_expects(st->script, st->s->state, slot);
 }
 
 /* ---- moves ---- */
@@ -274,21 +276,6 @@ static void retry(struct step *st, const struct yh_retry *r, unsigned *count,
 
 /* ---- slots ---- */
 
-/* Does the state repeat the slot's value, so that it can be put right? */
-static bool repeats(const struct yh_state *state, const char *id)
-{
-	const struct yh_texts *both[] = {&state->say, &state->ask};
-	char name[80];
-
-	snprintf(name, sizeof(name), "{%s}", id);
-	for (size_t k = 0; k < YH_ARRAY_LEN(both); k++)
-		for (unsigned i = 0; i < both[k]->n; i++)
-			if (strstr(both[k]->list[i], name))
-				return true;
-
-	return false;
-}
-
 static bool belongs(const struct yh_state *state, unsigned slot,
 		    const struct yh_slot *def)
 {
@@ -296,7 +283,7 @@ static bool belongs(const struct yh_state *state, unsigned slot,
 		if (state->fill[i] == slot)
 			return true;
 
-	return repeats(state, def->id);
+	return yh_script_repeats(state, def->id);
 }
 
 /* Take what was said into one slot. @return Has it changed? */
@@ -387,6 +374,8 @@ static void hear(struct step *st)
 	    !strcmp(intent, "thanks")) {
 		st->out->keep_listening = true;
 		st->out->listen_ms = st->script->listen_ms;
+		st->out->expect = yh_script_expects(st->script, st->s->state,
+						    missing(st));
 		return;
 	}
 	retry(st, clarify(st, &own), &st->s->unclear, default_unclear);

@@ -27,6 +27,7 @@
 #define YH_DIALOG_ENGINE_H
 
 #include "script/script.h"
+#include "text/endpoint.h"
 
 enum { YH_PROMPT_MAX = 2000, YH_DIALOG_OTHERS = 4 };
 
@@ -72,6 +73,7 @@ struct yh_dialog_actions {
 	bool do_not_call;
 	bool understood;
 	uint32_t listen_ms;
+	enum yh_expect expect; /**< With a question: what it waits for */
 	const char *channel, *template_id; /**< Borrowed; NULL = none */
 	const char *disposition;	   /**< Borrowed; set when it ended */
 };

@@ -15,9 +15,11 @@
 enum { ASR_TEXT_MAX = 512, ASR_MAX_SAMPLES = 30 * 8000 };
 
 struct asr_engine_conf {
-	const char *model_dir;	    /**< The engine's model */
-	const char *lexicon;	    /**< Its dictionary; NULL: it needs none */
-	const char *rules;	    /**< JSGF that hints name; or NULL */
+	const char *model_dir; /**< The engine's model */
+	const char *lexicon;   /**< Its dictionary; NULL: it needs none */
+	/** JSGF that hints name; NULL: the model's own spoken.jsgf, if it has
+	 * one */
+	const char *rules;
 	const char *const *phrases; /**< Always listened for, shape (n) */
 	size_t n_phrases;
 	unsigned workers; /**< Threads that will decode [1..64] */
@@ -25,7 +27,7 @@ struct asr_engine_conf {
 
 struct asr_result {
 	char text[ASR_TEXT_MAX]; /**< UTF-8; empty: not understood */
-	float confidence;	 /**< [0..1] */
+	float confidence;	 /**< [0..1]; 0: rather no speech than this */
 };
 
 /** One utterance to decode. */

@@ -6,8 +6,9 @@
  * are found when the phrase is first seen (phrases.h); hints that name a rule
  * add what numbers and dates sound like (grammar.h). A second pass through a
  * free loop of phones tells how much better than the list the sound could be
- * explained: that difference a frame is the confidence, and far-off sound gives
- * no text.
+ * explained: that difference a frame is the confidence. What is too short for
+ * its text is no speech: confidence 0. Whether that is a text at all is for the
+ * caller to say.
  *
  * Source: likelihood ratio against a phone loop, as in Rose & Paul 1990
  * ("A hidden Markov model based keyword recognition system"); thresholds are
@@ -38,6 +39,7 @@ enum {
 struct worker {
 	ps_decoder_t *ps;
 	cmd_ln_t *config;
+	double weight;			 /* of the grammar: -lw */
 	size_t n_words;			 /* phrases that its dictionary has */
 	uint64_t grammars[MAX_GRAMMARS]; /* hashes of the hints */
 	unsigned n_grammars, next_grammar;
@@ -140,9 +142,8 @@ static int set_grammar(struct asr_engine *e, struct worker *w, const char *name,
 		       const struct asr_utterance *u)
 {
 	fsg_model_t *fsg = NULL;
-	int err =
-		asr_grammar_rules(&fsg, w->ps, cmd_ln_float_r(w->config, "-lw"),
-				  e->rules, u->hints, u->n_hints, &e->phrases);
+	int err = asr_grammar_rules(&fsg, w->ps, w->weight, e->rules, u->hints,
+				    u->n_hints, &e->phrases);
 
 	if (err)
 		return err;
@@ -200,19 +201,36 @@ static const char *run(struct worker *w, const char *search,
 	return ps_get_hyp(w->ps, score);
 }
 
-/* Frames that the last search gave to words, not to silence. */
-static size_t word_frames(struct worker *w)
+/* What the last search gave to words, not to silence. */
+struct spoken {
+	size_t words, frames;
+};
+
+static struct spoken count_spoken(struct worker *w)
 {
-	size_t n = 0;
+	struct spoken s = {0};
 	int from, to;
 
 	for (ps_seg_t *seg = ps_seg_iter(w->ps); seg; seg = ps_seg_next(seg)) {
 		ps_seg_frames(seg, &from, &to);
-		if (ps_seg_word(seg)[0] == 'w' && to >= from)
-			n += (size_t)(to - from + 1);
+		if (ps_seg_word(seg)[0] != 'w' || to < from)
+			continue;
+		s.words++;
+		s.frames += (size_t)(to - from + 1);
 	}
 
-	return n;
+	return s;
+}
+
+/* What the words of a rule cost beside their sound. */
+static double penalties(struct worker *w, size_t words)
+{
+	enum { SCORE_SHIFT = 10 }; /* of PocketSphinx's scores */
+
+	return words > 1
+		       ? (double)words * asr_grammar_penalty(w->ps, w->weight) /
+				 (1 << SCORE_SHIFT)
+		       : 0;
 }
 
 /* A Chinese character is a syllable. @param text UTF-8 */
@@ -226,14 +244,15 @@ static size_t syllables(const char *text)
 	return n;
 }
 
-static float confidence(int32 phrase, int32 loop, size_t n_samples)
+/* @param phrase Score of the words without their penalties */
+static float confidence(double phrase, double loop, size_t n_samples)
 {
 	/* Chosen on the tuning voices, which were not trained on
 	 * (model/README.md): 96 % of the phrases are right and above it,
 	 * 84 % of what is not in the list is below. */
 	const double middle = -15.5, width = 3;
 	double frames = (double)n_samples / FRAME_SAMPLES;
-	double ratio = ((double)phrase - (double)loop) / fmax(frames, 1);
+	double ratio = (phrase - loop) / fmax(frames, 1);
 
 	return (float)(1 / (1 + exp(-(ratio - middle) / width)));
 }
@@ -279,7 +298,7 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 			struct asr_result *result)
 {
 	int32 phrase_score = 0, loop_score = 0;
-	size_t n_frames;
+	struct spoken spoken;
 	const char *hyp;
 	char name[32];
 	int err;
@@ -291,13 +310,13 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 	if (!hyp)
 		return 0;
 	read_words(e, hyp, result->text, sizeof(result->text));
-	n_frames = word_frames(w);
+	spoken = count_spoken(w);
 	if (!run(w, "loop", u, &loop_score))
 		return 0;
-	if (n_frames < MIN_SYLLABLE_FRAMES * syllables(result->text))
-		result->text[0] = '\0';
-	else
-		result->confidence = confidence(phrase_score, loop_score, u->n);
+	if (spoken.frames >= MIN_SYLLABLE_FRAMES * syllables(result->text))
+		result->confidence =
+			confidence(phrase_score - penalties(w, spoken.words),
+				   loop_score, u->n);
 
 	return 0;
 }
@@ -380,16 +399,31 @@ static int open_worker(struct worker *w, const char *model_dir)
 	if (!w->ps)
 		return -ENOENT;
 
+	w->weight = cmd_ln_float_r(w->config, "-lw");
+
 	return ps_set_allphone(w->ps, "loop", NULL) < 0 ? -EIO : 0;
 }
 
-static int read_rules(struct asr_engine *e, const char *path)
+static FILE *open_rules(const struct asr_engine_conf *conf)
 {
+	char *own = conf->rules
+			    ? NULL
+			    : yh_asprintf("%s/spoken.jsgf", conf->model_dir);
+	const char *path = conf->rules ? conf->rules : own;
 	FILE *f = path ? fopen(path, "r") : NULL;
+
+	yh_free(own);
+
+	return f;
+}
+
+static int read_rules(struct asr_engine *e, const struct asr_engine_conf *conf)
+{
+	FILE *f = open_rules(conf);
 	size_t n;
 
 	if (!f)
-		return path ? -errno : 0;
+		return conf->rules ? -errno : 0;
 	e->rules = yh_calloc(MAX_RULES_BYTES + 1, 1);
 	n = e->rules ? fread(e->rules, 1, MAX_RULES_BYTES, f) : 0;
 	fclose(f);
@@ -441,7 +475,7 @@ static int open_engine(struct asr_engine *e, const struct asr_engine_conf *conf)
 	err = e->workers ? asr_phrases_init(&e->phrases, conf->lexicon)
 			 : -ENOMEM;
 	if (!err)
-		err = read_rules(e, conf->rules);
+		err = read_rules(e, conf);
 	if (!err)
 		err = add_general(e, conf);
 	if (!err)

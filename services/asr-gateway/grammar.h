@@ -32,6 +32,9 @@ int asr_is_rule(const char *hint);
 int asr_grammar_rules(fsg_model_t **out, ps_decoder_t *ps, double weight,
 		      const char *jsgf, const char *const *hints, size_t n,
 		      struct asr_phrases *phrases);
+/** What each word of a rule costs: else a short one is put in wherever it fits.
+ * @return In the units of the graph's probabilities, below 0 */
+double asr_grammar_penalty(ps_decoder_t *ps, double weight);
 /** Allow a phrase as a whole. */
 void asr_grammar_allow(fsg_model_t *fsg, size_t phrase);
 

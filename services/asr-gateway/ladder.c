@@ -11,7 +11,12 @@
 #include "metrics.h"
 #include "pcm.h"
 
-enum { TICK_MS = 20 };
+enum {
+	TICK_MS = 20,
+	/* An engine that tells partials all the time has told what there is
+	 * when it was given so much time after the pause. */
+	SETTLE_MS = 100,
+};
 
 struct asr_ladder {
 	uv_timer_t tick;
@@ -36,6 +41,10 @@ struct asr_hearing {
 	struct asr_end *end;
 	struct asr_stream *stream;
 	uint64_t asked_ms; /* the end of speech was told */
+	/* What is understood so far. */
+	struct asr_result so_far;
+	uint64_t paused_ms; /* 0: `paused` is not due */
+	bool settled;	    /* so_far is the result */
 };
 
 /* ---- health -------------------------------------------------------------- */
@@ -70,6 +79,7 @@ static void leave(struct asr_hearing *h)
 		h->end->in_use--;
 	h->end = NULL;
 	h->asked_ms = 0;
+	h->settled = false;
 }
 
 /* ---- climbing down ------------------------------------------------------- */
@@ -98,12 +108,20 @@ static struct asr_end *choose(struct asr_hearing *h, struct asr_pool *p)
 	}
 }
 
-static void on_partial(void *arg, const char *text)
+static void tell_pause(struct asr_hearing *h)
+{
+	h->paused_ms = 0;
+	if (h->cb.paused)
+		h->cb.paused(h->cb.arg, &h->so_far);
+}
+
+static void on_partial(void *arg, const struct asr_result *so_far)
 {
 	struct asr_hearing *h = arg;
 
-	if (h->cb.partial)
-		h->cb.partial(h->cb.arg, text);
+	h->so_far = *so_far;
+	if (h->paused_ms && h->stream->ops->pause)
+		tell_pause(h);
 }
 
 static void on_final(void *arg, int err, const struct asr_result *result);
@@ -117,6 +135,7 @@ static int begin(struct asr_hearing *h)
 	struct asr_recognizer *rec = h->end->rec;
 	int err = rec->ops->open(rec, &hints, &l, &h->stream);
 
+	h->so_far = (struct asr_result){.text = ""};
 	if (!err && h->pcm.n)
 		err = rec->ops->feed(h->stream, h->pcm.at, h->pcm.n);
 	if (!err && h->finished) {
@@ -208,6 +227,14 @@ static bool check(struct asr_hearing *h, uint64_t now)
 		deliver(h, NULL);
 		return true;
 	}
+	if (h->settled) {
+		note(h, true);
+		deliver(h, &h->so_far);
+		return true;
+	}
+	if (h->paused_ms && now - h->paused_ms >= SETTLE_MS &&
+	    !(h->stream && h->stream->ops->pause))
+		tell_pause(h);
 	if (h->stream && h->asked_ms &&
 	    now - h->asked_ms > pool_of(h)->final_ms) {
 		failed(h, -ETIMEDOUT);
@@ -293,6 +320,7 @@ int asr_hearing_feed(struct asr_hearing *h, const int16_t *pcm, size_t n)
 	size_t before = h->pcm.n;
 	int err = asr_pcm_add(&h->pcm, pcm, n);
 
+	h->paused_ms = 0;
 	if (err || !h->stream)
 		return err;
 	err = h->stream->ops->feed(h->stream, pcm, h->pcm.n - before);
@@ -311,14 +339,57 @@ const int16_t *asr_hearing_pcm(const struct asr_hearing *h, size_t *n)
 	return h->pcm.at;
 }
 
+bool asr_hearing_hinted(const struct asr_hearing *h, const char *spoken)
+{
+	for (size_t i = 0; i < h->n_hints; i++) {
+		if (!strcmp(h->hints[i], spoken))
+			return true;
+	}
+
+	return false;
+}
+
+void asr_hearing_pause(struct asr_hearing *h)
+{
+	int err;
+
+	h->paused_ms = yh_now_ms();
+	if (!h->stream || !h->stream->ops->pause)
+		return; /* the tick tells it */
+	err = h->stream->ops->pause(h->stream);
+	if (err) {
+		failed(h, err);
+		climb(h);
+	}
+}
+
+/* The pause has told it: deliver at once, but not from in here. */
+static bool settle(struct asr_hearing *h)
+{
+	const struct asr_recognizer_ops *ops = h->stream->ops;
+	const struct asr_result *r =
+		ops->settled ? ops->settled(h->stream) : NULL;
+
+	if (!r)
+		return false;
+	h->so_far = *r;
+	h->settled = true;
+	uv_timer_start(&h->ladder->tick, on_tick, 0, TICK_MS);
+
+	return true;
+}
+
 void asr_hearing_finish(struct asr_hearing *h)
 {
 	int err;
 
 	h->finished = true;
+	h->paused_ms = 0;
 	if (!h->stream)
 		return; /* lost: the tick tells it */
 	h->asked_ms = yh_now_ms();
+	if (settle(h))
+		return;
 	err = h->stream->ops->finish(h->stream);
 	if (err) {
 		failed(h, err);

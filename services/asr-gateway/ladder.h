@@ -60,10 +60,12 @@ struct asr_outcome {
 struct asr_ladder;
 struct asr_hearing;
 
-/** Who hears of a hearing; neither is called from inside the functions below.
+/** Who hears of a hearing; none is called from inside the functions below.
  */
 struct asr_hearing_cb {
-	void (*partial)(void *arg, const char *text); /**< May be NULL */
+	/** After a pause: what is understood so far, perhaps nothing. May be
+	 * NULL. @param so_far Borrowed; confidence 1 = not told */
+	void (*paused)(void *arg, const struct asr_result *so_far);
 	/** Once, after finish (or earlier: the speech was kept too long). Close
 	 * the hearing. */
 	void (*done)(void *arg, const struct asr_outcome *outcome);
@@ -89,6 +91,12 @@ int asr_hearing_feed(struct asr_hearing *h, const int16_t *pcm, size_t n);
 /** All of it so far. @param[out] n [samples] @return Borrowed until the next
  * call, shape (n) */
 const int16_t *asr_hearing_pcm(const struct asr_hearing *h, size_t *n);
+/** Is this text, as a whole, one of its hints? @param spoken Without
+ * punctuation */
+bool asr_hearing_hinted(const struct asr_hearing *h, const char *spoken);
+/** The speaker is silent for now: `paused` comes, once, unless the speech goes
+ * on or ends before. */
+void asr_hearing_pause(struct asr_hearing *h);
 /** It has ended. */
 void asr_hearing_finish(struct asr_hearing *h);
 /** Forget it. @param h Taken, may be NULL */

@@ -6,7 +6,8 @@
 #include "recognizer.h"
 
 /**
- * Utterances are gathered and decoded whole, on the pool's threads.
+ * Utterances are gathered and decoded whole, in a pause and at their end, on
+ * the pool's threads.
  *
  * @param ops, engine Kept; destroyed by their owner after the recognizer
  * @param pool Kept; its threads are the engine's workers

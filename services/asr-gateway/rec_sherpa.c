@@ -49,7 +49,7 @@ static void on_event(void *arg, void *item)
 	else if (l->what == SHERPA_FAILED)
 		to->final(to->arg, -EIO, NULL);
 	else if (to->partial)
-		to->partial(to->arg, l->result.text);
+		to->partial(to->arg, &l->result);
 	sherpa_letter_free(l);
 }
 

@@ -60,12 +60,12 @@ static void on_perhaps(uv_timer_t *t)
 
 static void give_partial(struct stream *s)
 {
-	char text[ASR_TEXT_MAX];
+	struct asr_result r = {.confidence = 1};
 
 	if (!s->base.listener.partial)
 		return;
-	asr_wire_text(&s->wire, text);
-	s->base.listener.partial(s->base.listener.arg, text);
+	asr_wire_text(&s->wire, r.text);
+	s->base.listener.partial(s->base.listener.arg, &r);
 }
 
 static void on_message(void *arg, bool text, const uint8_t *data, size_t n)

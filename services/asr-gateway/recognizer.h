@@ -24,8 +24,8 @@ struct asr_hints {
 /** Who listens to a stream. */
 struct asr_listener {
 	/** What is understood so far, replacing what was said before. May be
-	 * NULL. @param text UTF-8, borrowed */
-	void (*partial)(void *arg, const char *text);
+	 * NULL. @param so_far Borrowed; confidence 1 = the engine tells none */
+	void (*partial)(void *arg, const struct asr_result *so_far);
 	/** The end, once: after finish, or earlier when the engine is lost.
 	 * Only close() may follow.
 	 * @param err 0, or negative: result is NULL
@@ -46,6 +46,13 @@ struct asr_recognizer_ops {
 	/** @param pcm Borrowed, shape (n) @return 0, -ENOMEM,
 	 * YH_ERR_QUEUE_FULL (the engine does not keep up) */
 	int (*feed)(struct asr_stream *s, const int16_t *pcm, size_t n);
+	/** The speaker is silent for now: `partial` comes. May be NULL: of an
+	 * engine that tells partials all the time. @return 0, or as feed */
+	int (*pause)(struct asr_stream *s);
+	/** What is understood of all that was fed, when a pause has told it
+	 * already: no finish is needed. May be NULL.
+	 * @return Borrowed until close; NULL: not known yet */
+	const struct asr_result *(*settled)(const struct asr_stream *s);
 	/** No more speech. @return 0, or as feed */
 	int (*finish)(struct asr_stream *s);
 	/** No callbacks after this. @param s Taken */

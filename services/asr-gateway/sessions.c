@@ -15,18 +15,22 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "text/utf8.h"
 #include "yinhu/v1/call.pb-c.h"
 
 enum { MAX_HINTS = 1000 }; /* of a state; the rest is not listened for */
 
 struct asr_session {
 	struct asr_session *next;
+	struct asr_app *app;
 	char call_id[64];
 	uint64_t used_ms;
 	struct asr_dialect_state dialect;
 	uint32_t utterance, next_seq;
 	bool gap; /* a chunk is missing */
 	struct asr_hearing *hearing;
+	struct yh_msg *asked; /* at the last pause; NULL = it is answered */
+	uint32_t asked_seq;
 	struct yh_caller caller;
 	/* The result of the last utterance, for a repeated question. */
 	bool has_answer;
@@ -71,8 +75,11 @@ static struct asr_session *find(struct asr_app *app, const char *call_id)
 	return s;
 }
 
+static void answer_pause(struct asr_session *s, const struct asr_result *r);
+
 static void forget_utterance(struct asr_session *s)
 {
+	answer_pause(s, NULL);
 	asr_hearing_close(s->hearing);
 	s->hearing = NULL;
 	s->next_seq = 0;
@@ -103,6 +110,7 @@ static struct asr_session *add_session(struct asr_app *app,
 
 	if (!s)
 		return NULL;
+	s->app = app;
 	snprintf(s->call_id, sizeof(s->call_id), "%s", id);
 	asr_dialect_begin(&s->dialect, e->dialects, e->n, req->region,
 			  req->language);
@@ -146,20 +154,70 @@ static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
 
 /* ---- results ---- */
 
+static void reply(struct asr_app *app, const struct yh_msg *msg,
+		  const Yinhu__V1__UtteranceResult *res)
+{
+	uint8_t buf[ASR_TEXT_MAX + 64];
+
+	if (yh_msg_wants_reply(msg))
+		(void)yh_bus_reply(app->svc->bus, msg, buf,
+				   yinhu__v1__utterance_result__pack(res, buf));
+}
+
 static void answer(struct asr_app *app, const struct yh_msg *msg,
 		   const struct asr_result *r, uint32_t utterance, bool unknown)
 {
 	Yinhu__V1__UtteranceResult res = YINHU__V1__UTTERANCE_RESULT__INIT;
-	uint8_t buf[ASR_TEXT_MAX + 64];
 
-	if (!yh_msg_wants_reply(msg))
-		return;
 	res.utterance = utterance;
 	res.text = r ? (char *)r->text : res.text;
 	res.confidence = r ? r->confidence : 0;
 	res.unknown_stream = unknown;
-	(void)yh_bus_reply(app->svc->bus, msg, buf,
-			   yinhu__v1__utterance_result__pack(&res, buf));
+	reply(app, msg, &res);
+}
+
+static float floor_of(const struct asr_app *app)
+{
+	return (float)app->conf->confidence_percent / 100.0f;
+}
+
+/* Is it one of the phrases that can be said here, as a whole? */
+static bool is_whole(const struct asr_session *s, const char *text)
+{
+	const struct yh_intents *general = s->app->intents;
+	char spoken[ASR_TEXT_MAX];
+
+	yh_utf8_spoken(text, spoken, sizeof(spoken));
+	if (!spoken[0])
+		return false;
+	for (unsigned i = 0; i < general->n; i++) {
+		for (unsigned k = 0; k < general->list[i].n_examples; k++) {
+			if (!strcmp(general->list[i].examples[k], spoken))
+				return true;
+		}
+	}
+
+	return s->hearing && asr_hearing_hinted(s->hearing, spoken);
+}
+
+/* @param r NULL: nothing is known */
+static void answer_pause(struct asr_session *s, const struct asr_result *r)
+{
+	Yinhu__V1__UtteranceResult res = YINHU__V1__UTTERANCE_RESULT__INIT;
+
+	if (!s->asked)
+		return;
+	res.utterance = s->utterance;
+	res.seq = s->asked_seq;
+	res.partial = true;
+	if (r && r->confidence >= floor_of(s->app)) {
+		res.text = (char *)r->text;
+		res.confidence = r->confidence;
+		res.whole = is_whole(s, r->text);
+	}
+	reply(s->app, s->asked, &res);
+	yh_msg_free(s->asked);
+	s->asked = NULL;
 }
 
 static void free_job(struct asr_job *job)
@@ -273,7 +331,6 @@ static void on_heard(void *arg, const struct asr_outcome *outcome)
 {
 	struct asr_job *job = arg;
 	struct asr_result *r = &job->outcome.result;
-	const float floor = (float)job->app->conf->confidence_percent / 100.0f;
 	const int err = outcome->err;
 
 	job->outcome = *outcome;
@@ -292,7 +349,7 @@ static void on_heard(void *arg, const struct asr_outcome *outcome)
 		yh_error("asr.heard", "call_id=%s err=%s", job->call_id,
 			 yh_err_text(err));
 	}
-	if (r->confidence < floor)
+	if (r->confidence < floor_of(job->app))
 		r->text[0] = '\0';
 	if (!r->text[0])
 		yh_metric_add(&asr_m_not_understood, 1);
@@ -337,6 +394,11 @@ static void on_too_old(void *arg, const struct asr_outcome *outcome)
 	s->gap = true;
 }
 
+static void on_paused(void *arg, const struct asr_result *so_far)
+{
+	answer_pause(arg, so_far);
+}
+
 static int append(struct asr_session *s, const uint8_t *alaw, size_t len)
 {
 	int16_t pcm[800];
@@ -362,7 +424,8 @@ static void begin_utterance(struct asr_app *app, struct asr_session *s,
 		.list = (const char *const *)c->hints,
 		.n = c->n_hints < MAX_HINTS ? c->n_hints : MAX_HINTS,
 	};
-	const struct asr_hearing_cb cb = {.done = on_too_old, .arg = s};
+	const struct asr_hearing_cb cb = {
+		.paused = on_paused, .done = on_too_old, .arg = s};
 
 	forget_utterance(s);
 	s->utterance = c->utterance;
@@ -396,6 +459,7 @@ static int decode(struct asr_app *app, struct asr_session *s,
 		job->next->prev = job;
 	app->jobs = job;
 	yh_metric_set(&asr_m_decoding, ++app->n_decoding);
+	answer_pause(s, NULL);
 	s->hearing = NULL;
 	s->next_seq = 0;
 	asr_hearing_give(job->hearing, &cb);
@@ -403,6 +467,24 @@ static int decode(struct asr_app *app, struct asr_session *s,
 	begin_mood(job, job->hearing);
 
 	return 0;
+}
+
+/* The callee is silent for now. @param msg Taken */
+static void pause_utterance(struct asr_session *s,
+			    const Yinhu__V1__AudioChunk *c, struct yh_msg *msg)
+{
+	answer_pause(s, NULL); /* an older one */
+	s->asked = msg;
+	s->asked_seq = c->seq;
+	asr_hearing_pause(s->hearing);
+}
+
+static void refuse(struct asr_app *app, struct asr_session *s,
+		   const Yinhu__V1__AudioChunk *c, struct yh_msg *msg)
+{
+	yh_metric_add(&asr_m_resends, 1);
+	answer(app, msg, NULL, c->utterance, true);
+	forget_utterance(s);
 }
 
 /* @return true when msg was taken */
@@ -421,13 +503,15 @@ static bool take_chunk(struct asr_app *app, struct asr_session *s,
 	s->next_seq = c->seq + 1;
 	if (!s->gap && append(s, c->alaw.data, c->alaw.len))
 		s->gap = true;
-	if (!c->last)
+	if (!c->last && !c->pause)
 		return false;
 	if (s->gap) {
-		yh_metric_add(&asr_m_resends, 1);
-		answer(app, msg, NULL, c->utterance, true);
-		forget_utterance(s);
+		refuse(app, s, c, msg);
 		return false;
+	}
+	if (!c->last) {
+		pause_utterance(s, c, msg);
+		return true;
 	}
 
 	return decode(app, s, c, msg) == 0;
@@ -443,7 +527,7 @@ static void on_audio(void *arg, struct yh_msg *msg)
 
 	if (s)
 		taken = take_chunk(app, s, c, msg);
-	else if (c && c->last)
+	else if (c && (c->last || c->pause))
 		answer(app, msg, NULL, c->utterance, true);
 	if (!taken)
 		yh_msg_free(msg);

@@ -20,7 +20,8 @@ struct dial_conf {
 	uint32_t media_workers, media_realtime;
 	uint32_t options_ms, options_timeout_ms;
 	uint32_t max_call_ms, no_dialog_ms, no_rtp_ms;
-	uint32_t endpoint_ms, vad_start_ms, barge_in_ms;
+	uint32_t pause_ms, endpoint_early_ms, endpoint_ms, endpoint_late_ms;
+	uint32_t vad_start_ms, barge_in_ms;
 	uint32_t vad_floor_db, vad_margin_db;
 };
 

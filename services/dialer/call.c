@@ -132,16 +132,34 @@ static int describe(struct dial_call *c, const struct dial_sdp *theirs,
 	return err;
 }
 
+/* @return A field of the contact, "" = it has none */
+static const char *variable(const struct dial_call *c, const char *name)
+{
+	for (size_t i = 0; i < c->lease->n_variables; i++) {
+		if (!strcmp(c->lease->variables[i]->key, name))
+			return c->lease->variables[i]->value;
+	}
+
+	return "";
+}
+
 static void start_talking(struct dial_call *c, const struct dial_sdp *media)
 {
 	struct dial_order o = {.kind = DIAL_ORDER_ANSWER};
+	const struct dial_ears_conf ears = {
+		.call_id = c->lease->call_id,
+		.script = c->lease->script,
+		.region = variable(c, "region"),
+		.heard = dial_call_on_heard,
+		.so_far = dial_call_on_so_far,
+		.arg = c,
+	};
 	int n = snprintf(o.path, sizeof(o.path), "%s/%s.wav",
 			 c->app->conf->recordings_dir, c->lease->call_id);
 
 	if (n < 0 || (size_t)n >= sizeof(o.path))
 		o.path[0] = '\0';
-	if (dial_ears_open(&c->ears, c->app->speech, c->lease->call_id,
-			   c->lease->script, dial_call_on_heard, c) ||
+	if (dial_ears_open(&c->ears, c->app->speech, &ears) ||
 	    describe(c, media, &o) || !dial_call_order(c, &o))
 		dial_call_hang_up(c, "bot", true, "out of memory");
 	else

@@ -30,6 +30,8 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news);
 void dial_call_words(struct dial_call *c, const struct dial_news *news);
 /** An utterance's transcript is out; of dial_ears. */
 void dial_call_on_heard(void *arg, const struct dial_heard *heard);
+/** What is understood in a pause; of dial_ears. */
+void dial_call_on_so_far(void *arg, const struct dial_so_far *so_far);
 
 /* say.c */
 void dial_say_started(struct dial_call *c);

@@ -60,6 +60,18 @@ void dial_call_on_heard(void *arg, const struct dial_heard *heard)
 	resolved(c);
 }
 
+/* What the callee has said so far decides how long we wait for more. */
+void dial_call_on_so_far(void *arg, const struct dial_so_far *so_far)
+{
+	struct dial_call *c = arg;
+	struct dial_order o = {
+		.kind = DIAL_ORDER_JUDGED,
+		.utterance = so_far->utterance,
+		.turn = yh_turn_judge(c->expect, so_far->text, so_far->whole)};
+
+	dial_call_order(c, &o);
+}
+
 void dial_call_act(struct dial_call *c, const struct dial_news *news)
 {
 	unsigned acts = c->ears ? news->acts : 0;
@@ -71,6 +83,10 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news)
 		dial_say_started(c);
 	if (acts & DIAL_TALK_PLAYED)
 		dial_say_played(c);
+	if (acts & DIAL_TALK_PAUSE && !c->words_lost)
+		dial_ears_pause(c->ears);
+	if (acts & DIAL_TALK_RESUME && !c->words_lost)
+		dial_ears_resume(c->ears);
 	if (acts & DIAL_TALK_SPEECH_END)
 		end_words(c);
 	if (acts & DIAL_TALK_KEYS) {

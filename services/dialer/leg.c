@@ -116,7 +116,7 @@ static void tell_acts(struct dial_leg *leg, unsigned acts)
 
 	if (!acts)
 		return;
-	if (acts & DIAL_TALK_SPEECH_END)
+	if (acts & (DIAL_TALK_SPEECH_END | DIAL_TALK_PAUSE))
 		tell_words(leg);
 	n = news_of(leg, DIAL_NEWS_ACTS);
 	if (n) {
@@ -152,6 +152,7 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 
 	memcpy(leg->ring[leg->n_heard++ % DIAL_RING_FRAMES], alaw,
 	       YH_FRAME_SAMPLES);
+	leg->vad.conf.end_ms = leg->talk.end_ms;
 	ev = yh_vad_push_level(&leg->vad, level);
 	if (spoke)
 		add_words(leg, alaw);
@@ -367,6 +368,9 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 		break;
 	case DIAL_ORDER_KEYS:
 		press(leg, o->keys);
+		break;
+	case DIAL_ORDER_JUDGED:
+		dial_talk_judged(&leg->talk, o->utterance, o->turn);
 		break;
 	case DIAL_ORDER_CLOSE:
 		hang_up(leg, now_us);

@@ -65,8 +65,14 @@ static const struct yh_conf_key keys[] = {
 	YH_CONF_UINT(struct dial_conf, no_rtp_ms, "30000", 0, 600000,
 		     "A call without RTP and RTCP ends after this; 0 = never "
 		     "[ms]"),
-	YH_CONF_UINT(struct dial_conf, endpoint_ms, "260", 100, 2000,
-		     "Silence that ends what the callee says [ms]"),
+	YH_CONF_UINT(struct dial_conf, pause_ms, "120", 60, 400,
+		     "Silence after which is asked what was understood [ms]"),
+	YH_CONF_UINT(struct dial_conf, endpoint_early_ms, "240", 100, 2000,
+		     "Silence that ends a whole answer [ms]"),
+	YH_CONF_UINT(struct dial_conf, endpoint_ms, "400", 100, 2000,
+		     "Silence that ends what nothing is known of [ms]"),
+	YH_CONF_UINT(struct dial_conf, endpoint_late_ms, "900", 100, 5000,
+		     "Silence that ends what seems to go on [ms]"),
 	YH_CONF_UINT(struct dial_conf, vad_start_ms, "100", 20, 500,
 		     "Voice that begins it [ms]"),
 	YH_CONF_UINT(struct dial_conf, barge_in_ms, "160", 60, 1000,
@@ -242,7 +248,11 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 			.margin_db = (float)conf->vad_margin_db,
 			.max_ms = 20000},
 		.talk = {.barge_ms = conf->barge_in_ms,
-			 .lost_ms = conf->no_dialog_ms},
+			 .lost_ms = conf->no_dialog_ms,
+			 .pause_ms = conf->pause_ms / 20 * 20,
+			 .endpoint = {.early_ms = conf->endpoint_early_ms,
+				      .usual_ms = conf->endpoint_ms,
+				      .late_ms = conf->endpoint_late_ms}},
 	};
 
 	snprintf(addr, size, "%s", conf->rtp_addr);

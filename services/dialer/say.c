@@ -101,6 +101,17 @@ static void on_sound(void *arg, struct dial_sound *sound)
 	yh_free(say);
 }
 
+static enum yh_expect expectation(const Yinhu__V1__Say *cmd)
+{
+	_Static_assert((int)YH_EXPECT_TEXT ==
+			       YINHU__V1__EXPECTATION__EXPECT_TEXT,
+		       "one number for one thing");
+
+	return cmd->expect <= YINHU__V1__EXPECTATION__EXPECT_TEXT
+		       ? (enum yh_expect)cmd->expect
+		       : YH_EXPECT_ANY;
+}
+
 static void command_say(struct dial_call *c, uint32_t seq,
 			const Yinhu__V1__Say *cmd)
 {
@@ -123,7 +134,9 @@ static void command_say(struct dial_call *c, uint32_t seq,
 				       .barge_in = cmd->barge_in,
 				       .then_hang_up = cmd->then_hang_up,
 				       .listen_ms = cmd->listen_ms,
-				       .utterance = cmd->utterance}};
+				       .utterance = cmd->utterance,
+				       .expect = expectation(cmd)}};
+	c->expect = say->prompt.expect;
 	dial_ears_expect(c->ears, cmd->hints, cmd->n_hints);
 	dial_call_order(c, &fetch);
 	if (!cmd->text[0] ||

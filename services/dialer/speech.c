@@ -15,6 +15,7 @@
 enum {
 	OPEN_MS = 1000,	   /* for OpenStream */
 	RESULT_MS = 1200,  /* for the answer to the last chunk */
+	SO_FAR_MS = 500,   /* for the answer to a pause */
 	CHUNK = 800,	   /* bytes while it is spoken: 100 ms */
 	CHUNK_MAX = 16000, /* bytes when it is sent again */
 	BACKOFF_MS = 50,   /* doubled at every try */
@@ -26,7 +27,9 @@ struct utterance {
 	struct utterance *next;
 	struct dial_heard heard;
 	bool ended, asked;
-	uint32_t seq;
+	bool paused, pause_asked;
+	size_t pause_at; /* bytes that are sent while paused */
+	uint32_t seq, pause_seq;
 	uint64_t give_up_ms;
 	size_t len, cap, sent;
 	uint8_t *alaw;
@@ -40,8 +43,9 @@ struct dial_speech {
 struct dial_ears {
 	struct dial_speech *sp;
 	char call_id[64];
-	char *script;
+	char *script, *region;
 	dial_heard_cb *cb; /* NULL: closed, waits for callbacks */
+	dial_so_far_cb *so_far;
 	void *arg;
 	char instance[64]; /* "" = no stream */
 	bool opening;
@@ -86,6 +90,7 @@ static void free_if_done(struct dial_ears *e)
 		drop_head(e);
 	free_hints(e);
 	yh_free(e->script);
+	yh_free(e->region);
 	yh_free(e);
 }
 
@@ -122,7 +127,7 @@ static void lost(struct dial_ears *e, const char *why)
 		yh_metric_add(&dial_m_resends, 1);
 	e->head->sent = 0;
 	e->head->seq = 0;
-	e->head->asked = false;
+	e->head->asked = e->head->pause_asked = false;
 	if (e->head->ended && now >= e->head->give_up_ms) {
 		yh_warn("speech.failed", "call_id=%s utterance=%u why=%s",
 			e->call_id, e->head->heard.utterance, why);
@@ -156,6 +161,7 @@ static void open_stream(struct dial_ears *e)
 	req.call_id = e->call_id;
 	req.script = e->script;
 	req.language = (char *)"zh-CN";
+	req.region = e->region;
 	yinhu__v1__speech_service__open_stream(e->sp->asr, &req, on_opened, e);
 }
 
@@ -190,6 +196,39 @@ static void on_result(void *arg, int err, const struct yh_msg *msg)
 		pump(e);
 }
 
+static bool is_so_far(const struct dial_ears *e,
+		      const Yinhu__V1__UtteranceResult *res)
+{
+	const struct utterance *u = e->head;
+
+	return u && res->partial && u->paused && !u->ended &&
+	       res->utterance == u->heard.utterance && res->seq == u->pause_seq;
+}
+
+/* Without an answer nothing is known so far; the end will be asked for. */
+static void on_so_far(void *arg, int err, const struct yh_msg *msg)
+{
+	struct dial_ears *e = arg;
+	Yinhu__V1__UtteranceResult *res = NULL;
+	struct dial_so_far so_far;
+
+	e->out--;
+	if (!e->cb) {
+		free_if_done(e);
+		return;
+	}
+	if (!err)
+		res = yinhu__v1__utterance_result__unpack(NULL, yh_msg_len(msg),
+							  yh_msg_data(msg));
+	if (res && e->so_far && is_so_far(e, res)) {
+		so_far = (struct dial_so_far){res->utterance, res->text,
+					      res->whole};
+		e->so_far(e->arg, &so_far);
+	}
+	if (res)
+		yinhu__v1__utterance_result__free_unpacked(res, NULL);
+}
+
 static int send_packed(struct dial_ears *e, const Yinhu__V1__AudioChunk *c)
 {
 	size_t len = yinhu__v1__audio_chunk__get_packed_size(c);
@@ -205,6 +244,9 @@ static int send_packed(struct dial_ears *e, const Yinhu__V1__AudioChunk *c)
 	if (c->last)
 		err = yh_bus_request(e->sp->bus, subject, buf, len, RESULT_MS,
 				     on_result, e);
+	else if (c->pause)
+		err = yh_bus_request(e->sp->bus, subject, buf, len, SO_FAR_MS,
+				     on_so_far, e);
 	else
 		err = yh_bus_publish(e->sp->bus, subject, buf, len);
 	yh_free(buf);
@@ -212,10 +254,13 @@ static int send_packed(struct dial_ears *e, const Yinhu__V1__AudioChunk *c)
 	return err;
 }
 
+enum kind { MORE, PAUSE, LAST };
+
 static int send_chunk(struct dial_ears *e, struct utterance *u, size_t n,
-		      bool last)
+		      enum kind kind)
 {
 	Yinhu__V1__AudioChunk c = YINHU__V1__AUDIO_CHUNK__INIT;
+	const bool last = kind == LAST;
 	int err;
 
 	c.call_id = e->call_id;
@@ -224,6 +269,7 @@ static int send_chunk(struct dial_ears *e, struct utterance *u, size_t n,
 	c.alaw.data = u->alaw + u->sent;
 	c.alaw.len = n;
 	c.last = last;
+	c.pause = kind == PAUSE;
 	c.start_ms = u->heard.start_ms;
 	c.barge_in = u->heard.barge_in;
 	if (!u->seq) {
@@ -237,10 +283,14 @@ static int send_chunk(struct dial_ears *e, struct utterance *u, size_t n,
 	err = send_packed(e, &c);
 	if (err)
 		return err;
+	if (kind == PAUSE) {
+		u->pause_seq = u->seq;
+		u->pause_asked = true;
+	}
 	u->seq++;
 	u->sent += n;
 	u->asked = last;
-	e->out += last;
+	e->out += kind != MORE;
 
 	return 0;
 }
@@ -251,13 +301,16 @@ static void pump(struct dial_ears *e)
 	struct utterance *u = e->head;
 
 	while (u && e->instance[0] && !u->asked) {
-		size_t left = u->len - u->sent;
-		bool last = u->ended && left <= CHUNK_MAX;
+		size_t left = (u->paused ? u->pause_at : u->len) - u->sent;
 		size_t n = left < CHUNK_MAX ? left : CHUNK_MAX;
+		enum kind kind = left > CHUNK_MAX		? MORE
+				 : u->ended			? LAST
+				 : u->paused && !u->pause_asked ? PAUSE
+								: MORE;
 
-		if (!last && n < CHUNK)
+		if (kind == MORE && n < CHUNK)
 			return;
-		if (send_chunk(e, u, n, last)) {
+		if (send_chunk(e, u, n, kind)) {
 			lost(e, "not sent");
 			return;
 		}
@@ -328,6 +381,28 @@ void dial_ears_add(struct dial_ears *e, const uint8_t *alaw, size_t len)
 	pump(e);
 }
 
+void dial_ears_pause(struct dial_ears *e)
+{
+	struct utterance *u = e->tail;
+
+	if (!u || u->ended || u->paused)
+		return;
+	u->paused = true;
+	u->pause_asked = false;
+	u->pause_at = u->len;
+	pump(e);
+}
+
+void dial_ears_resume(struct dial_ears *e)
+{
+	struct utterance *u = e->tail;
+
+	if (!u || u->ended)
+		return;
+	u->paused = false;
+	pump(e);
+}
+
 void dial_ears_end(struct dial_ears *e, uint32_t end_ms, int64_t end_time_us)
 {
 	struct utterance *u = e->tail;
@@ -335,6 +410,8 @@ void dial_ears_end(struct dial_ears *e, uint32_t end_ms, int64_t end_time_us)
 	if (!u || u->ended)
 		return;
 	u->ended = true;
+	if (u->paused)
+		u->len = u->pause_at;
 	u->heard.end_ms = end_ms;
 	u->heard.end_time_us = end_time_us;
 	u->give_up_ms = yh_now_ms() + DIAL_SPEECH_TRY_MS;
@@ -359,21 +436,23 @@ bool dial_ears_idle(const struct dial_ears *e)
 }
 
 int dial_ears_open(struct dial_ears **out, struct dial_speech *sp,
-		   const char *call_id, const char *script, dial_heard_cb *cb,
-		   void *arg)
+		   const struct dial_ears_conf *conf)
 {
 	struct dial_ears *e = yh_zalloc(sizeof(*e));
 
-	if (e)
-		e->script = yh_strdup(script);
-	if (!e || !e->script) {
-		yh_free(e);
+	if (!e)
+		return -ENOMEM;
+	e->script = yh_strdup(conf->script);
+	e->region = yh_strdup(conf->region);
+	if (!e->script || !e->region) {
+		free_if_done(e);
 		return -ENOMEM;
 	}
 	e->sp = sp;
-	snprintf(e->call_id, sizeof(e->call_id), "%s", call_id);
-	e->cb = cb;
-	e->arg = arg;
+	snprintf(e->call_id, sizeof(e->call_id), "%s", conf->call_id);
+	e->cb = conf->heard;
+	e->so_far = conf->so_far;
+	e->arg = conf->arg;
 	open_stream(e);
 	*out = e;
 

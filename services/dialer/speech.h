@@ -1,6 +1,10 @@
 /**
  * @file speech.h  The callee's speech on its way to recognition.
  *
+ * In a pause it is asked what is understood so far, and what comes after the
+ * pause is held back: nobody wants to recognise silence. When the callee goes
+ * on it follows; when they have ended it is left out.
+ *
  * An utterance is kept whole until it is answered. When no answer comes, the
  * stream is opened anew, at whichever instance, and all of it is sent again,
  * for at most DIAL_SPEECH_TRY_MS after its end. Utterances of a call go one
@@ -37,16 +41,32 @@ struct dial_heard {
 };
 typedef void dial_heard_cb(void *arg, const struct dial_heard *heard);
 
+/** What is understood in a pause. */
+struct dial_so_far {
+	uint32_t utterance;
+	const char *text; /**< UTF-8, borrowed; empty: nothing */
+	bool whole;	  /**< A phrase that can be said here, all of it */
+};
+typedef void dial_so_far_cb(void *arg, const struct dial_so_far *so_far);
+
+/** A call's; texts are borrowed. */
+struct dial_ears_conf {
+	const char *call_id, *script;
+	const char *region; /**< Of the contact: chooses the dialect; or "" */
+	dial_heard_cb *heard;
+	dial_so_far_cb *so_far; /**< After a pause, perhaps; or NULL */
+	void *arg;
+};
+
 /** @param bus Kept @return 0, -ENOMEM */
 int dial_speech_open(struct dial_speech **out, struct yh_bus *bus);
 /** All ears must be closed. @param sp Taken, may be NULL */
 void dial_speech_close(struct dial_speech *sp);
 
-/** Begin with a call; opens its stream. @param call_id, script Borrowed
+/** Begin with a call; opens its stream. @param conf Borrowed for the call
  * @return 0, -ENOMEM */
 int dial_ears_open(struct dial_ears **out, struct dial_speech *sp,
-		   const char *call_id, const char *script, dial_heard_cb *cb,
-		   void *arg);
+		   const struct dial_ears_conf *conf);
 /** No callbacks after this; what is under way is let go. @param e Or NULL */
 void dial_ears_close(struct dial_ears *e);
 
@@ -58,7 +78,11 @@ int dial_ears_begin(struct dial_ears *e, uint32_t utterance, uint32_t start_ms,
 		    bool barge_in);
 /** Add to the one that has begun. @param alaw Borrowed, whole frames */
 void dial_ears_add(struct dial_ears *e, const uint8_t *alaw, size_t len);
-/** It has ended. @param end_ms Of the speech, since the answer
+/** The callee pauses, and goes on. */
+void dial_ears_pause(struct dial_ears *e);
+void dial_ears_resume(struct dial_ears *e);
+/** It has ended; what came after a pause is left out. @param end_ms Of the
+ * speech, since the answer
  * @param end_time_us Same on the wall clock */
 void dial_ears_end(struct dial_ears *e, uint32_t end_ms, int64_t end_time_us);
 /** Is nothing under way? */

@@ -23,7 +23,9 @@ static bool is_tone(const struct dial_talk *t, uint64_t now_us)
 void dial_talk_init(struct dial_talk *t, const struct dial_talk_conf *conf,
 		    uint64_t now_us)
 {
-	*t = (struct dial_talk){.conf = *conf, .idle_us = now_us};
+	*t = (struct dial_talk){.conf = *conf,
+				.idle_us = now_us,
+				.end_ms = conf->endpoint.usual_ms};
 }
 
 void dial_talk_fetch(struct dial_talk *t)
@@ -119,6 +121,7 @@ static unsigned end_speech(struct dial_talk *t, uint64_t now_us)
 
 	t->candidate = false;
 	t->speaking = false;
+	t->paused = false;
 	if (!spoke)
 		return 0;
 	t->unresolved++;
@@ -126,6 +129,35 @@ static unsigned end_speech(struct dial_talk *t, uint64_t now_us)
 	t->hold_us = now_us;
 
 	return DIAL_TALK_SPEECH_END;
+}
+
+static void set_end(struct dial_talk *t, enum yh_turn turn)
+{
+	t->end_ms = yh_endpoint_ms(&t->conf.endpoint, t->expect, turn);
+}
+
+void dial_talk_judged(struct dial_talk *t, uint32_t utterance,
+		      enum yh_turn turn)
+{
+	if (t->paused && utterance == t->utterance)
+		set_end(t, turn);
+}
+
+/* Silence that may be the end, and the voice that says that it was not. */
+static unsigned watch_pause(struct dial_talk *t, const struct yh_vad *vad)
+{
+	if (!t->speaking)
+		return 0;
+	if (t->paused && vad->voiced) {
+		t->paused = false;
+		set_end(t, YH_TURN_UNKNOWN);
+		return DIAL_TALK_RESUME;
+	}
+	if (t->paused || vad->quiet_ms < t->conf.pause_ms)
+		return 0;
+	t->paused = true;
+
+	return DIAL_TALK_PAUSE;
 }
 
 unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
@@ -139,6 +171,7 @@ unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 		return end_speech(t, now_us);
 	if (ev == YH_VAD_START) {
 		t->candidate = true;
+		set_end(t, YH_TURN_UNKNOWN);
 		t->speech_from_us = now_us - vad->spurt_ms * 1000ull;
 	}
 	if (vad->voiced)
@@ -147,7 +180,7 @@ unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 	    !is_tone(t, now_us))
 		return confirm(t, now_us);
 
-	return 0;
+	return watch_pause(t, vad);
 }
 
 /* ---- keys ------------------------------------------------------------------
@@ -218,6 +251,7 @@ static unsigned begin_prompt(struct dial_talk *t, uint64_t now_us)
 	t->now = t->queue[0];
 	memmove(t->queue, t->queue + 1, --t->n_queue * sizeof(t->queue[0]));
 	t->hold_us = now_us;
+	t->expect = t->now.expect;
 	t->playing = true;
 	t->at = 0;
 	end = t->now.utterance ? t->ends_us[t->now.utterance % DIAL_TALK_ENDS]

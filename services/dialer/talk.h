@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "audio/vad.h"
+#include "text/endpoint.h"
 
 enum {
 	DIAL_TALK_QUEUE = 4,	   /**< Prompts that wait */
@@ -39,23 +40,28 @@ enum dial_talk_act {
 	DIAL_TALK_SPEECH_START = 1 << 4, /**< Utterance `utterance` begins */
 	DIAL_TALK_SPEECH_END = 1 << 5,	 /**< and ends */
 	DIAL_TALK_LOST = 1 << 6,	 /**< Nobody says what to do next */
-	DIAL_TALK_KEYS = 1 << 7, /**< `keys` are utterance `utterance` */
+	DIAL_TALK_KEYS = 1 << 7,    /**< `keys` are utterance `utterance` */
+	DIAL_TALK_PAUSE = 1 << 12,  /**< The utterance may have ended */
+	DIAL_TALK_RESUME = 1 << 13, /**< It had not */
 };
 
 struct dial_talk_conf {
 	uint32_t barge_ms; /**< Speech that stops a prompt [ms] */
 	uint32_t lost_ms;  /**< Idle so long is LOST [ms] */
+	uint32_t pause_ms; /**< Silence that is a PAUSE [ms, multiple of 20] */
+	struct yh_endpoint_conf endpoint;
 };
 
 /** A prompt, ready to be played. */
 struct dial_prompt {
-	uint32_t seq;	     /**< Of its command */
-	bool barge_in;	     /**< May be interrupted */
-	bool then_hang_up;   /**< Plays to its end whatever barge_in says */
-	uint32_t listen_ms;  /**< Then wait for speech; 0 = no */
-	uint32_t utterance;  /**< That it answers; 0 = none */
-	const uint8_t *alaw; /**< Borrowed until PLAYED; shape (n, 160) */
-	size_t n;	     /**< Frames; 0 = nothing can be said */
+	uint32_t seq;	       /**< Of its command */
+	bool barge_in;	       /**< May be interrupted */
+	bool then_hang_up;     /**< Plays to its end whatever barge_in says */
+	uint32_t listen_ms;    /**< Then wait for speech; 0 = no */
+	uint32_t utterance;    /**< That it answers; 0 = none */
+	enum yh_expect expect; /**< What it asks for */
+	const uint8_t *alaw;   /**< Borrowed until PLAYED; shape (n, 160) */
+	size_t n;	       /**< Frames; 0 = nothing can be said */
 };
 
 struct dial_talk {
@@ -76,12 +82,14 @@ struct dial_talk {
 	uint64_t speech_until_us; /**< After its last voiced frame */
 	bool speaking;		  /**< An utterance is going on */
 	char keys[DIAL_TALK_KEYS_MAX + 1];
+	uint32_t end_ms; /**< Silence that ends the utterance now [ms] */
 	uint32_t n_barge_ins;
 	uint64_t callee_ms, bot_ms; /**< Voiced frames, prompt frames */
 
 	/** Its own. */
 	struct dial_prompt now, queue[DIAL_TALK_QUEUE];
-	bool playing;
+	bool playing, paused;
+	enum yh_expect expect;
 	size_t at;
 	unsigned n_queue, fetching, unresolved;
 	bool candidate;
@@ -109,7 +117,11 @@ unsigned dial_talk_stop(struct dial_talk *t, uint64_t now_us);
 /** The transcript of an utterance is out, or will never be. */
 void dial_talk_resolved(struct dial_talk *t, uint64_t now_us);
 
-/** A frame of the callee has gone through the detector.
+/** What was understood at the utterance's pause tells how far it has come. */
+void dial_talk_judged(struct dial_talk *t, uint32_t utterance,
+		      enum yh_turn turn);
+
+/** A frame of the callee has gone through the detector, whose end is end_ms.
  * @param now_us When it arrived @param vad Borrowed, after the push
  * @return acts */
 unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,

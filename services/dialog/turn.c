@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "script/engine.h"
+#include "script/hints.h"
 #include "turn.h"
 
 enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
@@ -272,21 +273,18 @@ static int post_say(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 {
 	Yinhu__V1__CallCommand cmd = YINHU__V1__CALL_COMMAND__INIT;
 	Yinhu__V1__Say say = YINHU__V1__SAY__INIT;
-	const struct yh_intents *own = &book->script->intents;
-	char *hints[256];
+	const char *hints[YH_HINTS_MAX];
 
 	say.text = (char *)a->prompt;
 	say.barge_in = a->barge_in;
 	say.listen_ms = a->listen_ms;
 	say.then_hang_up = a->hang_up;
 	say.utterance = utterance_of(cause);
-	say.hints = hints;
-	for (unsigned i = 0; i < own->n; i++) {
-		for (unsigned k = 0; k < own->list[i].n_examples &&
-				     say.n_hints < YH_ARRAY_LEN(hints);
-		     k++)
-			hints[say.n_hints++] = own->list[i].examples[k];
-	}
+	say.expect = (Yinhu__V1__Expectation)a->expect;
+	say.n_hints = yh_script_hints(book->script,
+				      yh_script_state(book->script, s->state),
+				      hints, YH_HINTS_MAX);
+	say.hints = (char **)hints;
 	cmd.action_case = YINHU__V1__CALL_COMMAND__ACTION_SAY;
 	cmd.say = &say;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -88,9 +89,9 @@ bool yc_phrases_is_jsgf(const char *path)
 	return is;
 }
 
-static int add_rules(char **field, void *arg)
+static int add_rules(struct yc_phrases *p, const char *line)
 {
-	char *at = field[0], *end;
+	const char *at = line, *end;
 
 	while ((at = strstr(at, "public"))) {
 		at += strlen("public");
@@ -101,7 +102,7 @@ static int add_rules(char **field, void *arg)
 
 			snprintf(rule, sizeof(rule), "%.*s",
 				 (int)(end - at + 1), at);
-			if (yc_phrases_add(arg, rule))
+			if (yc_phrases_add(p, rule))
 				return -ENOMEM;
 		}
 	}
@@ -111,8 +112,18 @@ static int add_rules(char **field, void *arg)
 
 int yc_phrases_rules(struct yc_phrases *p, const char *path)
 {
-	int err = yc_tsv_read(path, 1, add_rules, p);
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+	int err = f ? 0 : -errno;
 
+	while (!err && getline(&line, &size, f) >= 0)
+		err = add_rules(p, line);
+	free(line);
+	if (f)
+		fclose(f);
+	if (err)
+		fprintf(stderr, "%s: %s\n", path, strerror(-err));
 	if (!err && !p->n) {
 		fprintf(stderr, "%s: no public rule\n", path);
 		err = -EINVAL;

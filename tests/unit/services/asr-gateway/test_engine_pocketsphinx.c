@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "engine.h"
 #include "speech.h"
+#include "text/numbers.h"
 
 static const struct asr_engine_ops *const ops = &asr_engine_pocketsphinx;
 static const char *const phrases[] = {
@@ -203,6 +204,46 @@ Test(engine, a_rule_among_the_hints_adds_its_words_to_the_phrases)
 	cr_expect_str_eq(r.text, phrases[1]);
 	r = hear(e, n, none, 1); /* is passed over */
 	cr_expect_str_eq(r.text, phrases[1]);
+	ops->destroy(e);
+}
+
+/* From the sound to what a slot keeps: the model's own rules, lib/text reads.
+ */
+Test(engine, spoken_values_are_heard_and_read)
+{
+	static const char *const rules[] = {"<amount>", "<date>", "<time>",
+					    "<term>", "<digits>"};
+	static const char *const said[] = {"一千二百块",
+					   "还三万五千元",
+					   "下周三吧",
+					   "下个月五号",
+					   "下午三点半",
+					   "我想分十二期",
+					   "幺三九零零八二五七六一"};
+	const struct yh_day saturday = {2026, 11, 28};
+	struct asr_engine *e = create_with(NULL, NULL);
+	struct asr_result r;
+	char digits[32];
+	struct yh_day day;
+	unsigned n;
+	int64_t cents;
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(said); i++) {
+		r = hear(e, speech(said[i], "m4", pcm), rules,
+			 YH_ARRAY_LEN(rules));
+		cr_expect_str_eq(r.text, said[i]);
+		cr_expect_gt(r.confidence, 0.5f, "%s", said[i]);
+	}
+	cr_expect(yh_find_amount(said[0], &cents) && cents == 120000);
+	cr_expect(yh_find_amount(said[1], &cents) && cents == 3500000);
+	cr_expect(yh_find_date(said[2], saturday, &day) && day.month == 12 &&
+		  day.day == 2);
+	cr_expect(yh_find_date(said[3], saturday, &day) && day.month == 12 &&
+		  day.day == 5);
+	cr_expect(yh_find_time(said[4], &n) && n == 15 * 60 + 30);
+	cr_expect(yh_find_term(said[5], &n) && n == 12);
+	cr_expect(yh_find_digits(said[6], 7, digits, sizeof(digits)));
+	cr_expect_str_eq(digits, "13900825761");
 	ops->destroy(e);
 }
 

@@ -1,0 +1,107 @@
+/** @file test_endpoint.c  Mirrors lib/text/endpoint.h */
+#include <criterion/criterion.h>
+
+#include "base/mem.h"
+#include "text/endpoint.h"
+
+static const struct yh_endpoint_conf conf = {240, 400, 900};
+
+struct row {
+	enum yh_expect expect;
+	const char *text;
+	bool whole;
+	enum yh_turn turn;
+};
+
+static void judge_all(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum yh_turn turn = yh_turn_judge(rows[i].expect, rows[i].text,
+						  rows[i].whole);
+
+		cr_expect_eq(turn, rows[i].turn, "%d \"%s\": %d",
+			     (int)rows[i].expect, rows[i].text, (int)turn);
+	}
+}
+
+Test(endpoint, a_yes_to_a_question_is_whole)
+{
+	static const struct row rows[] = {
+		{YH_EXPECT_YES_NO, "好的。", false, YH_TURN_WHOLE},
+		{YH_EXPECT_YES_NO, "嗯", true, YH_TURN_WHOLE},
+		{YH_EXPECT_YES_NO, "不用", false, YH_TURN_WHOLE},
+		{YH_EXPECT_YES_NO, "不需要谢谢", true, YH_TURN_WHOLE},
+		{YH_EXPECT_YES_NO, "好的那个", false, YH_TURN_OPEN},
+		{YH_EXPECT_YES_NO, "", false, YH_TURN_UNKNOWN},
+	};
+
+	judge_all(rows, YH_ARRAY_LEN(rows));
+}
+
+Test(endpoint, what_is_dictated_is_whole_when_its_value_is)
+{
+	static const struct row rows[] = {
+		{YH_EXPECT_DIGITS, "幺三八零零", false, YH_TURN_OPEN},
+		{YH_EXPECT_DIGITS, "138 0013 8000", false, YH_TURN_WHOLE},
+		{YH_EXPECT_DIGITS, "零一零六五五三二八八八", false,
+		 YH_TURN_OPEN}, /* 11, but no mobile number */
+		{YH_EXPECT_DIGITS, "再说一遍", true, YH_TURN_WHOLE},
+		{YH_EXPECT_DIGITS, "好的", true, YH_TURN_UNKNOWN},
+		{YH_EXPECT_AMOUNT, "一千", false, YH_TURN_OPEN},
+		{YH_EXPECT_AMOUNT, "一千二百", false, YH_TURN_OPEN},
+		{YH_EXPECT_AMOUNT, "一千二百块", false, YH_TURN_WHOLE},
+		{YH_EXPECT_AMOUNT, "先还五百元吧", false, YH_TURN_WHOLE},
+		{YH_EXPECT_AMOUNT, "三", false, YH_TURN_OPEN},
+		{YH_EXPECT_DATE, "下周", false, YH_TURN_OPEN},
+		{YH_EXPECT_DATE, "下周三", false, YH_TURN_WHOLE},
+		{YH_EXPECT_DATE, "下个月", false, YH_TURN_OPEN},
+		{YH_EXPECT_DATE, "三月", false, YH_TURN_OPEN},
+		{YH_EXPECT_DATE, "三月五号吧", false, YH_TURN_WHOLE},
+		{YH_EXPECT_DATE, "后天可以吗", false, YH_TURN_WHOLE},
+		{YH_EXPECT_TIME, "下午", false, YH_TURN_OPEN},
+		{YH_EXPECT_TIME, "下午三点半", false, YH_TURN_WHOLE},
+		{YH_EXPECT_TERM, "十二", false, YH_TURN_OPEN},
+		{YH_EXPECT_TERM, "分十二期", false, YH_TURN_WHOLE},
+		{YH_EXPECT_TERM, "能分几期", true, YH_TURN_WHOLE},
+	};
+
+	judge_all(rows, YH_ARRAY_LEN(rows));
+}
+
+Test(endpoint, a_sentence_that_hangs_in_the_air_is_open)
+{
+	static const struct row rows[] = {
+		{YH_EXPECT_ANY, "我想问一下", false, YH_TURN_OPEN},
+		{YH_EXPECT_TEXT, "我那天去了，然后", false, YH_TURN_OPEN},
+		{YH_EXPECT_ANY, "我的卡是六二二", false, YH_TURN_OPEN},
+		{YH_EXPECT_ANY, "嗯", true, YH_TURN_UNKNOWN},
+		{YH_EXPECT_ANY, "我就是", true, YH_TURN_WHOLE},
+		{YH_EXPECT_ANY, "利息多少", true, YH_TURN_WHOLE},
+		{YH_EXPECT_ANY, "今天天气不错", false, YH_TURN_UNKNOWN},
+	};
+
+	judge_all(rows, YH_ARRAY_LEN(rows));
+}
+
+Test(endpoint, the_wait_follows_the_turn_and_then_the_question)
+{
+	static const struct {
+		enum yh_expect expect;
+		enum yh_turn turn;
+		uint32_t ms;
+	} rows[] = {
+		{YH_EXPECT_ANY, YH_TURN_WHOLE, 240},
+		{YH_EXPECT_DIGITS, YH_TURN_WHOLE, 240},
+		{YH_EXPECT_YES_NO, YH_TURN_OPEN, 900},
+		{YH_EXPECT_YES_NO, YH_TURN_UNKNOWN, 400},
+		{YH_EXPECT_TERM, YH_TURN_UNKNOWN, 400},
+		{YH_EXPECT_AMOUNT, YH_TURN_UNKNOWN, 900},
+		{YH_EXPECT_DATE, YH_TURN_UNKNOWN, 900},
+		{YH_EXPECT_DIGITS, YH_TURN_UNKNOWN, 900},
+	};
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(rows); i++)
+		cr_expect_eq(
+			yh_endpoint_ms(&conf, rows[i].expect, rows[i].turn),
+			rows[i].ms, "row %zu", i);
+}
