@@ -73,6 +73,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst services/scorer/%,$(SHARE)/%,$(wildcard services/scorer/*.yaml)) \
 	$(patsubst services/campaign/%,$(SHARE)/%,$(wildcard services/campaign/*.yaml)) \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
+	$(SHARE)/progress/announcements.txt \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
 .PHONY: ready pacing-report bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
@@ -110,6 +111,8 @@ $(SHARE)/migrations/%: services/campaign/migrations/%
 $(SHARE)/asr-model/%: services/asr-gateway/model/%
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/emotion/%: lib/emotion/model/%
+	$(Q)mkdir -p $(@D) && cp $< $@
+$(SHARE)/progress/%: lib/progress/%
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/rules/%.yaml: services/qa-inspector/rules/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@

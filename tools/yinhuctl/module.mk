@@ -10,7 +10,7 @@ yinhuctl_EXTRA += $(filter-out %/app.c %/main.c %/metrics.c %/live.c %/judge_rpc
 yinhuctl_PKGS  += libhs libpcre2-8
 # audit replay
 yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c numbers.c outcome.c policy.c)
-# eval asr
+# eval asr, eval progress
 yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c)
 yinhuctl_PKGS  += pocketsphinx espeak-ng
 # bench dialog

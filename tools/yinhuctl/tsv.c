@@ -23,15 +23,19 @@ static int split(char *line, char **field)
 	return n;
 }
 
-static int read_lines(FILE *f, const char *path, int n, yc_tsv_row *row,
-		      void *arg)
+struct shape {
+	int least, most; /* fields of a line */
+};
+
+static int read_lines(FILE *f, const char *path, struct shape shape,
+		      yc_tsv_row *row, void *arg)
 {
 	static char line[LINE_BYTES];
-	char *field[MAX_FIELDS];
 	unsigned number = 0;
 	int err = 0;
 
 	while (!err && fgets(line, sizeof(line), f)) {
+		char *field[MAX_FIELDS] = {NULL};
 		size_t len = strlen(line);
 		int got;
 
@@ -44,10 +48,10 @@ static int read_lines(FILE *f, const char *path, int n, yc_tsv_row *row,
 		if (!line[0])
 			continue;
 		got = split(line, field);
-		if (got != n) {
+		if (got < shape.least || got > shape.most) {
 			fprintf(stderr,
 				"%s:%u: %d fields between TABs, expected %d\n",
-				path, number, got, n);
+				path, number, got, shape.most);
 			return -EINVAL;
 		}
 		err = row(field, arg);
@@ -58,6 +62,12 @@ static int read_lines(FILE *f, const char *path, int n, yc_tsv_row *row,
 
 int yc_tsv_read(const char *path, int n, yc_tsv_row *row, void *arg)
 {
+	return yc_tsv_read_some(path, n, n, row, arg);
+}
+
+int yc_tsv_read_some(const char *path, int least, int most, yc_tsv_row *row,
+		     void *arg)
+{
 	FILE *f = fopen(path, "r");
 	int err;
 
@@ -65,7 +75,7 @@ int yc_tsv_read(const char *path, int n, yc_tsv_row *row, void *arg)
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return -EINVAL;
 	}
-	err = read_lines(f, path, n, row, arg);
+	err = read_lines(f, path, (struct shape){least, most}, row, arg);
 	fclose(f);
 
 	return err;
