@@ -72,6 +72,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(patsubst services/qa-inspector/%,$(SHARE)/%,$(wildcard services/qa-inspector/rules/*.yaml)) \
 	$(patsubst services/scorer/%,$(SHARE)/%,$(wildcard services/scorer/*.yaml)) \
 	$(patsubst services/campaign/%,$(SHARE)/%,$(wildcard services/campaign/*.yaml)) \
+	$(SHARE)/outcomes.yaml \
 	$(patsubst lib/emotion/model/%,$(SHARE)/emotion/%,$(wildcard lib/emotion/model/*.txt lib/emotion/model/*.yaml)) \
 	$(SHARE)/progress/announcements.txt \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
@@ -117,6 +118,8 @@ $(SHARE)/progress/%: lib/progress/%
 $(SHARE)/rules/%.yaml: services/qa-inspector/rules/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/%.yaml: services/campaign/%.yaml
+	$(Q)mkdir -p $(@D) && cp $< $@
+$(SHARE)/%.yaml: services/dialer/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@
 $(SHARE)/%.yaml: services/scorer/%.yaml
 	$(Q)mkdir -p $(@D) && cp $< $@

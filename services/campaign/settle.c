@@ -42,24 +42,30 @@ static const char close_sql[] =
 	"   OR ($5::int = 0 AND c.trunk_failures > 0))) "
 	"SELECT count(*) FROM a";
 
-/* What the operator said, "" if nothing. */
-static const char *reason_of(struct cmp_req *r, const PGresult *res, int col)
+/* What the dialer told of the line's end; empty texts if nothing. */
+struct line_end {
+	const char *reason;	 /* the operator's words */
+	const char *disposition; /* of the bank's own table */
+};
+
+static struct line_end line_end(struct cmp_req *r, const PGresult *res, int col)
 {
+	struct line_end end = {"", ""};
+	Yinhu__V1__Ended *e = NULL;
 	size_t len;
 	char *packed = cmp_open(r, "event", res, 0, col, &len);
-	Yinhu__V1__Ended *e;
-	char *reason;
 
-	if (!packed)
-		return "";
-	e = yinhu__v1__ended__unpack(NULL, len, (const uint8_t *)packed);
+	if (packed)
+		e = yinhu__v1__ended__unpack(NULL, len,
+					     (const uint8_t *)packed);
 	if (!e)
-		return "";
-	reason = cmp_strndup(&r->arena, e->reason,
-			     strnlen(e->reason, CMP_REASON_MAX));
+		return end;
+	end.reason = cmp_strndup(&r->arena, e->reason,
+				 strnlen(e->reason, CMP_REASON_MAX));
+	end.disposition = cmp_strdup(&r->arena, e->disposition);
 	yinhu__v1__ended__free_unpacked(e, NULL);
 
-	return reason;
+	return end;
 }
 
 static void on_attempt(struct cmp_req *r, const PGresult *res)
@@ -70,6 +76,7 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 	struct cmp_end_input in;
 	struct cmp_end end;
 	enum trunk_count count = TRUNK_RESET;
+	struct line_end line;
 
 	if (!PQntuples(res)) {
 		s->next(r, res);
@@ -100,14 +107,16 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 		count = TRUNK_FAILED;
 	else if (in.outcome == CMP_INTERRUPTED)
 		count = TRUNK_AS_IT_IS;
-	s->disposition = end.disposition;
-	cmp_query(r, on_closed, close_sql, s->call_id, end.disposition,
+	line = line_end(r, res, 8);
+	s->disposition = *line.disposition && !in.answered ? line.disposition
+							   : end.disposition;
+	cmp_query(r, on_closed, close_sql, s->call_id, s->disposition,
 		  end.retry ? "1" : "3",
 		  cmp_fmt(&r->arena, "%u seconds", end.retry_after_s),
 		  cmp_fmt(&r->arena, "%d", count),
 		  cmp_fmt(&r->arena, "%u", conf->trunk_failures),
 		  cmp_fmt(&r->arena, "trunk: %u calls in a row failed: %s",
-			  conf->trunk_failures, reason_of(r, res, 8)));
+			  conf->trunk_failures, line.reason));
 }
 
 void cmp_settle(struct cmp_req *r, const char *call_id, cmp_step *next)

@@ -3,6 +3,7 @@
 #define DIAL_APP_H
 
 #include "media.h"
+#include "outcome.h"
 #include "route.h"
 #include "sip.h"
 #include "speech.h"
@@ -15,6 +16,7 @@ struct dial_conf {
 	struct yh_svc_conf common;
 	char *sip_listen, *sip_tls_listen, *sip_tls_dir;
 	char *trunks_file, *trunk_addr, *trunk_name, *caller_ids;
+	char *outcomes_file;
 	char *rtp_addr, *recordings_dir;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
 	uint32_t media_workers, media_realtime;
@@ -47,6 +49,7 @@ struct dial_app {
 	bool draining;
 	uint64_t cut_ms; /**< When draining calls are cut; 0 = not */
 	struct dial_trunks *trunks;
+	struct dial_outcomes *outcomes;
 };
 
 /** Pack an event and store it, tried until it is (bounded unless `done`).

@@ -256,6 +256,8 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease,
 	c->app = app;
 	c->hung_up_by = "";
 	c->trunk_name = "";
+	c->announcement = "";
+	c->disposition = "";
 	c->lease = copy_lease(lease);
 	if (!c->lease) {
 		yh_free(c);

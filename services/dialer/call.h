@@ -62,7 +62,9 @@ struct dial_call {
 	/** How it ended. */
 	Yinhu__V1__CallOutcome outcome;
 	uint32_t sip_code, q850;
-	const char *hung_up_by; /**< Static */
+	const char *hung_up_by;	  /**< Static */
+	const char *announcement; /**< Class heard before the answer; static */
+	const char *disposition;  /**< The table's word for it, or "" */
 	char reason[128], sha256[65];
 	uint32_t renewal; /**< Number of the last one that asked for it */
 };

@@ -96,6 +96,7 @@ static void choose_outcome(struct dial_call *c, bool local)
 {
 	const struct dial_end end = {.sip_code = c->sip_code,
 				     .q850_cause = c->q850,
+				     .announcement = c->announcement,
 				     .local = local,
 				     .rang_out = c->rang_out};
 
@@ -105,7 +106,8 @@ static void choose_outcome(struct dial_call *c, bool local)
 		c->outcome = YINHU__V1__CALL_OUTCOME__ANSWERED;
 	else if (c->outcome ==
 		 YINHU__V1__CALL_OUTCOME__CALL_OUTCOME_UNSPECIFIED)
-		c->outcome = dial_outcome(&end);
+		c->outcome =
+			dial_outcome(c->app->outcomes, &end, &c->disposition);
 }
 
 /* The line is down. Words and the recording may take a little longer. */

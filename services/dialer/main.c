@@ -38,6 +38,10 @@ static const struct yh_conf_key keys[] = {
 		       "Its name in the console and in records"),
 	YH_CONF_STRING(struct dial_conf, caller_ids, "",
 		       "Numbers contracted for the trunk, comma between"),
+	YH_CONF_STRING(struct dial_conf, outcomes_file,
+		       "build/share/outcomes.yaml",
+		       "YAML table: what SIP codes, Q.850 causes and "
+		       "announcements mean"),
 	YH_CONF_STRING(struct dial_conf, rtp_addr, "",
 		       "IPv4 address of RTP; empty: that of sip_listen"),
 	YH_CONF_UINT(struct dial_conf, rtp_min, "20000", 1024, 65534,
@@ -206,6 +210,18 @@ static int load_trunks(const struct dial_conf *conf)
 	return err;
 }
 
+static int load_outcomes(const struct dial_conf *conf)
+{
+	char error[512];
+	int err = dial_outcomes_load(&app.outcomes, conf->outcomes_file, error,
+				     sizeof(error));
+
+	if (err)
+		yh_error("dialer.outcomes", "error=%s", error);
+
+	return err;
+}
+
 /* Our own address on the way to the trunk, for a socket bound to any. */
 static void address_towards(const char *trunk, char *out, size_t size)
 {
@@ -302,6 +318,8 @@ static int start(struct yh_svc *svc, const void *arg)
 	yh_metric_set(&dial_m_max_calls, conf->max_calls);
 	err = load_trunks(conf);
 	if (!err)
+		err = load_outcomes(conf);
+	if (!err)
 		err = fail("recordings_dir", make_dir(conf->recordings_dir));
 	if (!err)
 		err = yh_stream_ensure(svc->bus, "CALLS", "yinhu.call.>", 0);
@@ -355,6 +373,7 @@ static void stop(struct yh_svc *svc)
 	dial_voice_close(app.voice);
 	dial_speech_close(app.speech);
 	dial_trunks_free(app.trunks);
+	dial_outcomes_free(app.outcomes);
 }
 
 int main(int argc, char *argv[])

@@ -295,6 +295,8 @@ int dial_tell_ended(struct dial_call *c,
 	body.reason = c->reason;
 	body.trunk = (char *)c->trunk_name;
 	body.rang = c->ringing || c->early || c->answered_us;
+	body.announcement = (char *)c->announcement;
+	body.disposition = (char *)c->disposition;
 	if (c->recorded) {
 		body.recording = file;
 		body.recording_sha256 = c->sha256;
