@@ -37,7 +37,7 @@ enum dial_sip_kind {
 	DIAL_SIP_RINGING,     /**< 180 or 182 */
 	DIAL_SIP_EARLY_MEDIA, /**< 18x with SDP; media is set */
 	DIAL_SIP_ANSWERED,    /**< 200 and our ACK; media is set */
-	DIAL_SIP_MEDIA,	      /**< A re-INVITE: moved, held, taken up again */
+	DIAL_SIP_MEDIA,	      /**< re-INVITE, UPDATE: moved, held, taken up */
 	DIAL_SIP_ENDED,	      /**< Last event of a call, exactly once */
 	DIAL_SIP_TRUNK,	      /**< A trunk's state; id is 0 */
 };

@@ -215,6 +215,26 @@ static void count_response(int status)
 				classes[status / 100 - 1], 1);
 }
 
+/* Which of several callees, where the call was forked. */
+static const char *tag_of(const sip_t *sip)
+{
+	return sip->sip_to && sip->sip_to->a_tag ? sip->sip_to->a_tag : "";
+}
+
+/* A 200 need not repeat the answer of its own reliable 18x (RFC 3262). */
+static int answered_media(const struct leg *leg, const sip_t *sip,
+			  struct dial_sdp *media)
+{
+	int err = read_media(sip, media);
+
+	if (err != -ENODATA || !leg->media_tag[0] ||
+	    strncmp(leg->media_tag, tag_of(sip), sizeof(leg->media_tag) - 1))
+		return err;
+	*media = leg->media;
+
+	return 0;
+}
+
 static void provisional(struct dial_sip *s, struct leg *leg, int status,
 			const sip_t *sip)
 {
@@ -224,9 +244,12 @@ static void provisional(struct dial_sip *s, struct leg *leg, int status,
 		leg->alerted = true; /* no INVITE again, of sofia either */
 		nua_set_hparams(leg->nh, NUTAG_RETRY_COUNT(0), TAG_END());
 	}
-	if (!read_media(sip, &media))
+	if (!read_media(sip, &media)) {
+		leg->media = media;
+		snprintf(leg->media_tag, sizeof(leg->media_tag), "%s",
+			 tag_of(sip));
 		tell_leg(s, leg, DIAL_SIP_EARLY_MEDIA, &media);
-	else if (status == 180 || status == 182)
+	} else if (status == 180 || status == 182)
 		tell_leg(s, leg, DIAL_SIP_RINGING, NULL);
 }
 
@@ -243,7 +266,7 @@ static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
 		snprintf(leg->text, sizeof(leg->text), "487 cancelled");
 		leg->code = 487;
 		hang_up(s, leg, 16, "cancelled");
-	} else if (read_media(sip, &media)) {
+	} else if (answered_media(leg, sip, &media)) {
 		snprintf(leg->text, sizeof(leg->text),
 			 "488 answered without PCMA over IPv4");
 		leg->code = 488;
@@ -333,32 +356,75 @@ static void on_invite_response(struct dial_sip *s, struct leg *leg, int status,
 		refused(s, leg, status, phrase, sip);
 }
 
-static void on_reinvite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
+/* ---- the session changes ---------------------------------------------------
+ */
+
+/* Answer an offer, or make one where there is none.
+ * @return 0, -errno: it cannot be taken */
+static int write_answer(struct leg *leg, const sip_t *sip,
+			struct dial_sdp *theirs, char sdp[DIAL_SDP_MAX])
+{
+	struct dial_sdp ours = leg->ours;
+	int err = read_media(sip, theirs);
+
+	if (!err)
+		err = dial_sdp_check(theirs, leg->srtp);
+	if (err && err != -ENODATA)
+		return err;
+	if (!err)
+		dial_sdp_answer(&ours, &leg->ours, theirs);
+	dial_sdp_write(&ours, leg->session, ++leg->version, sdp);
+
+	return 0;
+}
+
+/* INVITE or UPDATE with an offer, or an INVITE that asks for one. */
+static void renegotiate(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
 			const sip_t *sip)
 {
-	struct dial_sdp media, ours;
+	struct dial_sdp media;
 	char sdp[DIAL_SDP_MAX];
-	int err;
 
-	if (!leg) { /* we take no calls */
+	if (write_answer(leg, sip, &media, sdp)) {
+		nua_respond(nh, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(s->nua),
+			    TAG_END());
+		return;
+	}
+	nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(s->nua),
+		    SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+		    SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+	if (sip->sip_payload)
+		tell_leg(s, leg, DIAL_SIP_MEDIA, &media);
+}
+
+static void on_invite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
+		      const sip_t *sip)
+{
+	if (leg) {
+		renegotiate(s, leg, nh, sip);
+	} else { /* we take no calls */
 		nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
 		nua_handle_destroy(nh);
-		return;
 	}
-	err = read_media(sip, &media);
-	if (!err)
-		err = dial_sdp_check(&media, leg->srtp);
-	if (err && err != -ENODATA) {
-		nua_respond(nh, SIP_488_NOT_ACCEPTABLE, TAG_END());
-		return;
-	}
-	ours = leg->ours;
-	if (!err)
-		dial_sdp_answer(&ours, &leg->ours, &media);
-	dial_sdp_write(&ours, leg->session, ++leg->version, sdp);
-	nua_respond(nh, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-		    SIPTAG_PAYLOAD_STR(sdp), TAG_END());
-	if (!err)
+}
+
+/* Without SDP it only keeps the session alive (RFC 4028). */
+static void on_update(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
+		      const sip_t *sip)
+{
+	if (leg && sip->sip_payload)
+		renegotiate(s, leg, nh, sip);
+	else
+		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(s->nua), TAG_END());
+}
+
+/* A re-INVITE without an offer has its answer in the ACK. */
+static void on_ack(struct dial_sip *s, struct leg *leg, const sip_t *sip)
+{
+	struct dial_sdp media;
+
+	if (leg && !read_media(sip, &media) &&
+	    !dial_sdp_check(&media, leg->srtp))
 		tell_leg(s, leg, DIAL_SIP_MEDIA, &media);
 }
 
@@ -410,7 +476,13 @@ void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 			on_invite_response(s, leg, status, phrase, sip);
 		break;
 	case nua_i_invite:
-		on_reinvite(s, leg, nh, sip);
+		on_invite(s, leg, nh, sip);
+		break;
+	case nua_i_update:
+		on_update(s, leg, nh, sip);
+		break;
+	case nua_i_ack:
+		on_ack(s, leg, sip);
 		break;
 	case nua_i_bye:
 		on_bye(leg, sip);

@@ -63,6 +63,8 @@ struct leg {
 	struct line *line; /* its trunk */
 	char number[NUMBER_MAX], caller[NUMBER_MAX];
 	unsigned challenges, redirects;
+	struct dial_sdp media; /* of the last 18x with SDP, */
+	char media_tag[64];    /* which came from this fork; "" = none */
 	bool alerted, answered, hanging, ended;
 	/* How it ended, gathered until it has. */
 	uint32_t code, q850, retry_after_s;
