@@ -35,6 +35,7 @@ struct cmp_conf {
 	uint32_t poll_ms;
 	uint32_t trunk_down_ms;
 	uint32_t trunk_failures;
+	uint32_t caller_rest_s;
 	uint32_t dialog_wait_ms;
 	uint32_t quality_wait_ms;
 };

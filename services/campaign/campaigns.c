@@ -15,7 +15,7 @@ typedef Yinhu__V1__CampaignService_Service service_t;
 	"(extract(epoch from c.created_at) * 1000000)::bigint, "               \
 	"(extract(epoch from c.started_at) * 1000000)::bigint, "               \
 	"(extract(epoch from c.ended_at) * 1000000)::bigint, c.purpose, "      \
-	"c.product, c.product_risk, c.weight"
+	"c.product, c.product_risk, c.weight, c.pacing, c.cps, c.ramp_s"
 
 static char *hhmm(struct cmp_req *r, const PGresult *res, int row, int col)
 {
@@ -53,6 +53,9 @@ static Yinhu__V1__Campaign *campaign_of(struct cmp_req *r, const PGresult *res,
 	c->product = cmp_text(r, res, i, 18);
 	c->product_risk = (uint32_t)cmp_int(res, i, 19);
 	c->weight = (uint32_t)cmp_int(res, i, 20);
+	c->pacing = (Yinhu__V1__Campaign__Pacing)cmp_int(res, i, 21);
+	c->max_calls_per_second = (uint32_t)cmp_int(res, i, 22);
+	c->ramp_up_seconds = (uint32_t)cmp_int(res, i, 23);
 
 	return c;
 }
@@ -183,6 +186,12 @@ static const char *fault(const Yinhu__V1__Campaign *c, struct cmp_hours *h)
 		return "purpose and product must have at most 100 bytes";
 	if (c->product_risk > 5 || c->weight > 1000)
 		return "product_risk must be at most 5, weight at most 1000";
+	if ((int)c->pacing < 0 || (int)c->pacing > 3)
+		return "pacing must be AGENTLESS, PREVIEW, PROGRESSIVE or "
+		       "PREDICTIVE";
+	if (c->max_calls_per_second > 1000 || c->ramp_up_seconds > 86400)
+		return "max_calls_per_second must be at most 1000, "
+		       "ramp_up_seconds at most 86400";
 	if (strlen(c->caller_id) > 24 ||
 	    c->caller_id[strspn(c->caller_id, "+0123456789")])
 		return "caller_id must be digits";
@@ -226,11 +235,11 @@ static const char insert_sql[] =
 	"i AS (INSERT INTO campaigns (id, request_id, script_id, "
 	"  script_version, display_name, kind, call_from_min, call_until_min, "
 	"  max_attempts, max_concurrent, caller_id, bank_name, purpose, "
-	"  purpose_key, product, product_risk, weight) "
+	"  purpose_key, product, product_risk, weight, pacing, cps, ramp_s) "
 	" SELECT $1, $2, script_id, version, $5, $6::smallint, $7::smallint, "
 	"  $8::smallint, $9::int, $10::int, $11, $12, $13, $14::bigint, "
 	"  CASE WHEN $15 = '' THEN script_id ELSE $15 END, $16::smallint, "
-	"  $17::int FROM s "
+	"  $17::int, $18::smallint, $19::int, $20::int FROM s "
 	" ON CONFLICT (request_id) DO NOTHING RETURNING id) "
 	"SELECT (SELECT count(*) FROM s), (SELECT id FROM i), "
 	" (SELECT id FROM campaigns WHERE request_id = $2), "
@@ -276,7 +285,10 @@ static void create(service_t *s, const Yinhu__V1__CreateCampaignRequest *in,
 		  c->bank_name, purpose,
 		  cmp_fmt(a, "%lld", (long long)cmp_purpose_key(purpose)),
 		  c->product, cmp_fmt(a, "%u", c->product_risk),
-		  cmp_fmt(a, "%u", c->weight ? c->weight : 1));
+		  cmp_fmt(a, "%u", c->weight ? c->weight : 1),
+		  cmp_fmt(a, "%d", (int)c->pacing),
+		  cmp_fmt(a, "%u", c->max_calls_per_second),
+		  cmp_fmt(a, "%u", c->ramp_up_seconds));
 }
 
 /* ---- states ----------------------------------------------------------------

@@ -49,6 +49,8 @@ void cmp_take_campaigns(struct cmp_req *r, const PGresult *res)
 
 		c->id = cmp_text(r, res, i, 0);
 		c->caller_id = cmp_text(r, res, i, 1);
+		c->tokens = cmp_int(res, i, 3);
+		c->for_agents = cmp_int(res, i, 4) != 0;
 		c->in = l->common;
 		if (cmp_inputs_read(&c->in, cmp_col(res, i, 2)))
 			c->in = all_unknown();

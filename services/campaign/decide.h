@@ -32,6 +32,8 @@ struct cmp_refused {
 struct cmp_served {
 	const char *id, *caller_id;
 	struct cmp_inputs in;
+	int64_t tokens; /**< Calls that its calls a second allow now */
+	bool for_agents;
 };
 
 /** A request for leases; the state of its work. */
@@ -60,8 +62,9 @@ struct cmp_lease {
  * database's clock [s]), a row a kind. $1 is the request's id.
  */
 extern const char cmp_common_sql[];
-/** (id, caller id, inputs) of running campaigns, locked; "SKIP LOCKED" may
- * follow. $1 ids, $2 numbers of the trunk, $3 shift of the clock. */
+/** (id, caller id, inputs, tokens, pacing) of running campaigns, locked; "SKIP
+ * LOCKED" may follow. $1 ids, $2 numbers of the trunk, $3 shift of the clock.
+ */
 extern const char cmp_campaigns_sql[];
 /** (contact, campaign, phone_hash, inputs, person_hash). $1 contacts,
  * $2 shift. */

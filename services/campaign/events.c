@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "callback.h"
 #include "ledger.h"
 
 enum { ACK_WAIT_MS = 30000, MAX_PENDING = 64, NAK_MS = 1000 };
@@ -138,11 +139,14 @@ static void fold_ended(struct cmp_req *r, const PGresult *res)
 		   "outcome = CASE WHEN terminal THEN outcome "
 		   " ELSE $7::smallint END, hung_up_by = $8, "
 		   "answered_at = CASE WHEN $11::bool THEN coalesce("
-		   " answered_at, " SINCE("$9") ") ELSE answered_at END, "
-						"rang = rang OR $10::bool"),
+		   " answered_at, " SINCE(
+			   "$9") ") ELSE answered_at END, "
+				 "rang = rang OR $10::bool, "
+				 "abandoned = abandoned OR $12::bool"),
 	      packed(r, e), cmp_fmt(&r->arena, "%d", (int)e->outcome),
 	      e->hung_up_by, cmp_fmt(&r->arena, "%u milliseconds", e->talk_ms),
-	      e->rang ? "t" : "f", was_answered(e) ? "t" : "f");
+	      e->rang ? "t" : "f", was_answered(e) ? "t" : "f",
+	      e->abandoned ? "t" : "f");
 }
 
 static void fold_dialog_ended(struct cmp_req *r, const PGresult *res)
@@ -152,10 +156,13 @@ static void fold_dialog_ended(struct cmp_req *r, const PGresult *res)
 
 	(void)res;
 	store(r, on_folded_end,
-	      FOLD("dialog_enc = $6::bytea, dialog_disposition = $7"),
+	      FOLD("dialog_enc = $6::bytea, dialog_disposition = $7, "
+		   "call_back_at = to_timestamp(nullif($8::bigint, 0))"),
 	      packed(r, d),
 	      cmp_strndup(&r->arena, d->disposition,
-			  strnlen(d->disposition, 64)));
+			  strnlen(d->disposition, 64)),
+	      cmp_fmt(&r->arena, "%lld",
+		      (long long)cmp_call_back_s(d->call_back_time)));
 }
 
 static void fold_do_not_call(struct cmp_req *r, struct arrival *a)

@@ -245,8 +245,12 @@ static struct cmp_verdict back_off(inputs_t *in, policy_t *p)
 {
 	int64_t wait_s;
 
-	if (in->vacant < 0 || in->last_outcome < 0 || in->last_end_s < 0)
+	if (in->vacant < 0 || in->last_outcome < 0 || in->last_end_s < 0 ||
+	    in->abandoned_s < 0)
 		return unsure(in);
+	if (in->abandoned_s &&
+	    in->abandoned_s + p->retry_abandoned_s > in->now_s)
+		return wait_until(in->abandoned_s + p->retry_abandoned_s);
 	if (in->vacant >= p->vacant_confirms)
 		return never("vacant_number");
 	wait_s = cmp_outcome_wait_s((enum cmp_outcome)in->last_outcome, p);
@@ -350,7 +354,7 @@ struct cmp_verdict cmp_guards(const struct cmp_inputs *in,
 
 void cmp_inputs_print(const struct cmp_inputs *in, char *out)
 {
-	/* It fits: 54 names of 20 characters and their numbers. */
+	/* It fits: 56 names of 20 characters and their numbers. */
 	if (cmp_numbers_print(input_names, N_INPUTS, (const int64_t *)in, false,
 			      out, CMP_INPUTS_TEXT))
 		*out = '\0';

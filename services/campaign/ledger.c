@@ -195,7 +195,10 @@ static const char grant_sql[] =
 	"  strpos(k.facts, 'relation=2') > 0, k.attempts, $6, $7, n.caller, "
 	"  now() + $8::interval FROM k JOIN n ON n.contact = k.id "
 	"  ORDER BY k.id), "
-	"c AS (UPDATE campaigns c SET served = served + m.n::float8 / weight "
+	"c AS (UPDATE campaigns c SET served = served + m.n::float8 / weight, "
+	"  tokens = CASE WHEN cps = 0 THEN 0 ELSE least(cps, tokens + cps * "
+	"   greatest(0, extract(epoch from now() - tokens_at))) - m.n END, "
+	"  tokens_at = now() "
 	"  FROM (SELECT campaign_id, count(*) AS n FROM k GROUP BY 1) m "
 	"  WHERE c.id = m.campaign_id) "
 	"INSERT INTO decisions (contact_id, attempt_id, guard, "
@@ -317,6 +320,35 @@ static const char candidates_sql[] = "SELECT k.id, " LOCK(
 						    "$3::"
 						    "bigint";
 
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What its pacer asks for; nothing for agents whom nobody paces. */
+static int64_t quota_of(const struct cmp_lease *l, const char *campaign)
+{
+	for (size_t i = 0; i < l->in->n_quotas; i++)
+		if (!strcmp(l->in->quotas[i]->campaign_id, campaign))
+			return l->in->quotas[i]->max_leases;
+
+	return 0;
+}
+
+/* Contacts of a campaign to look at. */
+static int64_t room_of(const struct cmp_lease *l, const struct cmp_served *c,
+		       int64_t n)
+{
+	int64_t room = least(n, c->tokens);
+
+	if (c->in.live_most > 0)
+		room = least(room, c->in.live_most - c->in.live);
+	if (c->for_agents)
+		room = least(room, quota_of(l, c->id));
+
+	return room > 0 ? room : 0;
+}
+
 /* Campaigns that others serve just now are left to them, if not all are. */
 static void on_campaigns(struct cmp_req *r, const PGresult *res)
 {
@@ -335,14 +367,9 @@ static void on_campaigns(struct cmp_req *r, const PGresult *res)
 	}
 	cmp_take_campaigns(r, res);
 	for (size_t i = 0; i < l->n_campaigns; i++) {
-		const struct cmp_inputs *in = &l->campaigns[i].in;
-		int64_t room = in->live_most > 0 ? in->live_most - in->live : n;
-
-		if (room > n)
-			room = n;
 		ids[i] = l->campaigns[i].id;
 		most[i] = cmp_fmt(&r->arena, "%lld",
-				  (long long)(room > 0 ? room : 0));
+				  (long long)room_of(l, &l->campaigns[i], n));
 	}
 	if (l->n_campaigns)
 		cmp_query(r, on_candidates, candidates_sql,
@@ -373,13 +400,28 @@ static void on_chosen(struct cmp_req *r, const PGresult *res)
 }
 
 /* Campaigns with somebody due, those that had the least first; more than are
- * served, since others may serve some of them just now. */
+ * served, since others may serve some of them just now. Those with agents only
+ * for the dialer that paces them. */
 static const char choose_sql[] =
 	"SELECT c.id FROM (SELECT id FROM campaigns WHERE state = 2 "
+	" AND (pacing = 0 OR (id = ANY($1::text[]) AND EXISTS (SELECT 1 "
+	"  FROM agent_pools p WHERE p.campaign_id = id AND p.instance = $2))) "
 	" ORDER BY served, seq OFFSET 0) c "
 	"CROSS JOIN LATERAL (SELECT 1 FROM contacts k "
 	" WHERE k.campaign_id = c.id AND k.state = 1 "
 	" AND k.next_attempt_at <= now() LIMIT 1) k LIMIT 16";
+
+static const char *quota_ids(struct cmp_req *r)
+{
+	const struct cmp_lease *l = r->state;
+	const char **ids =
+		cmp_alloc(&r->arena, (l->in->n_quotas + 1) * sizeof(*ids));
+
+	for (size_t i = 0; i < l->in->n_quotas; i++)
+		ids[i] = l->in->quotas[i]->campaign_id;
+
+	return cmp_array(&r->arena, ids, l->in->n_quotas);
+}
 
 /* Windows and hours cannot be counted: nobody is dialled. */
 static void clocks_disagree(struct cmp_req *r)
@@ -403,7 +445,8 @@ static void on_common(struct cmp_req *r, const PGresult *res)
 	else if (cmp_bool(res, 0, 1))
 		reply_empty(r); /* the global switch is off */
 	else
-		cmp_query_n(r, on_chosen, choose_sql, 0, NULL);
+		cmp_query(r, on_chosen, choose_sql, quota_ids(r),
+			  l->in->instance);
 }
 
 /* Behind the lock that who stops all dialling takes alone: from its answer on

@@ -35,6 +35,9 @@ static const struct yh_conf_key keys[] = {
 		     "A trunk that is down for so long pauses campaigns [ms]"),
 	YH_CONF_UINT(struct cmp_conf, trunk_failures, "5", 1, 1000,
 		     "So many trunk failures in a row pause a campaign"),
+	YH_CONF_UINT(struct cmp_conf, caller_rest_s, "14400", 60, 604800,
+		     "A caller id that is answered much less than the others "
+		     "rests so long [s]"),
 	YH_CONF_UINT(struct cmp_conf, dialog_wait_ms, "10000", 100, 600000,
 		     "After a call's end the dialog may report so late [ms]"),
 	YH_CONF_UINT(struct cmp_conf, quality_wait_ms, "15000", 100, 600000,

@@ -7,10 +7,15 @@
 enum { MAX_TRUNK_FAILURES = 5 }; /* a contact; then it is done */
 
 /* The dialog's word counts; without it, who hung up says what it was. */
-static void answered(const struct cmp_end_input *in, struct cmp_end *end)
+static void answered(const struct cmp_end_input *in,
+		     const struct cmp_policy *policy, struct cmp_end *end)
 {
-	end->final = *in->dialog || in->dialog_late;
-	if (*in->dialog)
+	bool again = in->attempts - in->trunk_failures < in->max_attempts;
+
+	end->final = *in->dialog || in->dialog_late || in->abandoned;
+	if (in->abandoned)
+		end->disposition = "abandoned";
+	else if (*in->dialog)
 		end->disposition = in->dialog;
 	else if (in->outcome == CMP_INTERRUPTED)
 		end->disposition = "interrupted";
@@ -20,13 +25,16 @@ static void answered(const struct cmp_end_input *in, struct cmp_end *end)
 		end->disposition = "no_dialog";
 	else
 		end->disposition = "interrupted";
+	end->retry = again && (in->abandoned || in->call_back_s);
+	end->retry_after_s = in->abandoned ? (uint32_t)policy->retry_abandoned_s
+					   : in->call_back_s;
 }
 
 /* What a line's end is called, and how long the number rests. */
 static const struct line {
 	const char *disposition;
 	size_t rest; /* offset of its number in the policy */
-	bool retry;
+	bool retry, by_hour;
 } lines[] = {
 	[CMP_OTHER_FAILURE] = {"other_failure",
 			       offsetof(struct cmp_policy, retry_no_answer_s),
@@ -34,13 +42,14 @@ static const struct line {
 	[CMP_LINE_BUSY] = {"line_busy",
 			   offsetof(struct cmp_policy, retry_busy_s), true},
 	[CMP_NO_ANSWER] = {"no_answer",
-			   offsetof(struct cmp_policy, retry_no_answer_s),
+			   offsetof(struct cmp_policy, retry_no_answer_s), true,
 			   true},
 	[CMP_DECLINED] = {"declined",
-			  offsetof(struct cmp_policy, retry_declined_s), true},
+			  offsetof(struct cmp_policy, retry_declined_s), true,
+			  true},
 	[CMP_POWERED_OFF] = {"powered_off",
 			     offsetof(struct cmp_policy, retry_powered_off_s),
-			     true},
+			     true, true},
 	[CMP_TRUNK_FAILURE] = {"trunk_failure",
 			       offsetof(struct cmp_policy, retry_trunk_s),
 			       true},
@@ -84,7 +93,7 @@ struct cmp_end cmp_outcome_end(const struct cmp_end_input *in,
 	struct cmp_end end = {0};
 
 	if (in->answered || in->outcome == CMP_ANSWERED) {
-		answered(in, &end);
+		answered(in, policy, &end);
 		return end;
 	}
 	end = (struct cmp_end){
@@ -93,6 +102,7 @@ struct cmp_end cmp_outcome_end(const struct cmp_end_input *in,
 		.retry = line->retry,
 		.retry_after_s =
 			line->retry ? (uint32_t)rest_s(line, policy) : 0,
+		.by_hour = line->by_hour && policy->best_hour,
 		.trunk_failed = in->outcome == CMP_TRUNK_FAILURE,
 	};
 	if (end.trunk_failed)

@@ -35,6 +35,9 @@ struct cmp_end_input {
 	unsigned attempts;	 /**< Of the contact, this one included */
 	unsigned trunk_failures; /**< Among them, this one not included */
 	unsigned max_attempts;
+	bool abandoned;	      /**< Answered, and no agent was free */
+	uint32_t call_back_s; /**< The callee named a time, so long after
+				   the end; 0 = none */
 };
 
 struct cmp_end {
@@ -42,6 +45,7 @@ struct cmp_end {
 	const char *disposition; /**< Static, or the input's `dialog` */
 	bool retry;		 /**< The contact is due again */
 	uint32_t retry_after_s;
+	bool by_hour;	   /**< Better at the number's best hour after that */
 	bool trunk_failed; /**< Not the callee's: does not use up an attempt */
 };
 

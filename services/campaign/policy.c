@@ -92,7 +92,7 @@ int cmp_policy_read(struct cmp_policy *p, const char *text)
 
 void cmp_policy_print(const struct cmp_policy *p, char *out)
 {
-	/* It fits: 31 names of 20 characters and their numbers. */
+	/* It fits: 37 names of 20 characters and their numbers. */
 	if (cmp_numbers_print(names, N, (const int64_t *)p, true, out,
 			      CMP_POLICY_TEXT))
 		*out = '\0';

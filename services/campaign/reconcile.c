@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "callerid.h"
 #include "ledger.h"
 
 enum { TICK_MS = 1000, BATCH = 200, RATES_MS = 10000 };
@@ -103,10 +104,58 @@ static void complete(struct cmp_req *r)
 			  r->app->conf->quality_wait_ms));
 }
 
-static void on_rates(struct cmp_req *r, const PGresult *res)
+static void on_rested(struct cmp_req *r, const PGresult *res)
 {
 	(void)res;
 	complete(r);
+}
+
+/* What each caller id had in the last hour. */
+static const char callers_sql[] =
+	"SELECT caller_id, count(*), count(answered_at) FROM attempts "
+	"WHERE created_at > now() - interval '1 hour' AND NOT live "
+	"AND outcome NOT IN (7, 8) GROUP BY 1";
+
+/* A caller id that callees have come to know and refuse rests. */
+static void on_callers(struct cmp_req *r, const PGresult *res)
+{
+	const char **worn = cmp_alloc(&r->arena, ((size_t)PQntuples(res) + 1) *
+							 sizeof(*worn));
+	struct cmp_answers all = {0};
+	size_t n = 0;
+
+	for (int i = 0; i < PQntuples(res); i++) {
+		all.dials += (unsigned)cmp_int(res, i, 1);
+		all.answers += (unsigned)cmp_int(res, i, 2);
+	}
+	for (int i = 0; i < PQntuples(res); i++) {
+		struct cmp_answers one = {(unsigned)cmp_int(res, i, 1),
+					  (unsigned)cmp_int(res, i, 2)};
+		struct cmp_answers others = {all.dials - one.dials,
+					     all.answers - one.answers};
+
+		if (cmp_caller_is_worn(one, others))
+			worn[n++] = cmp_text(r, res, i, 0);
+	}
+	if (!n) {
+		complete(r);
+		return;
+	}
+	yh_metric_add(&cmp_m_callers_rested, (double)n);
+	cmp_query(
+		r, on_rested,
+		"INSERT INTO caller_ids (number, cool_until) "
+		"SELECT n, now() + $2::interval FROM unnest($1::text[]) n "
+		"ON CONFLICT (number) DO UPDATE SET cool_until = "
+		"excluded.cool_until",
+		cmp_array(&r->arena, worn, n),
+		cmp_fmt(&r->arena, "%u seconds", r->app->conf->caller_rest_s));
+}
+
+static void on_rates(struct cmp_req *r, const PGresult *res)
+{
+	(void)res;
+	cmp_query_n(r, on_callers, callers_sql, 0, NULL);
 }
 
 static void rates(struct cmp_req *r)

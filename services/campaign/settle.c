@@ -1,6 +1,8 @@
 /** @file settle.c  The terminal record of an attempt, contract in ledger.h */
 #include <string.h>
 
+#include "besthour.h"
+#include "guards.h"
 #include "ledger.h"
 #include "outcome.h"
 
@@ -68,6 +70,25 @@ static struct line_end line_end(struct cmp_req *r, const PGresult *res, int col)
 	return end;
 }
 
+/* Since the attempt's end; later, when another hour suits the number better. */
+static int64_t retry_after_s(struct cmp_req *r, const PGresult *res,
+			     const struct cmp_end *end,
+			     const struct cmp_policy *policy)
+{
+	int64_t ended_s = cmp_int(res, 0, 12) + r->app->clock_offset_s;
+	struct cmp_inputs in = {0};
+	struct cmp_hour_counts hours;
+
+	if (!end->by_hour || cmp_inputs_read(&in, cmp_col(res, 0, 13)))
+		return end->retry_after_s;
+	cmp_hour_counts_read(&hours, cmp_col(res, 0, 14), in.zone_from_min);
+
+	return cmp_best_time(&hours, ended_s + end->retry_after_s,
+			     in.zone_from_min, policy->call_from_min,
+			     policy->call_until_min) -
+	       ended_s;
+}
+
 static void on_attempt(struct cmp_req *r, const PGresult *res)
 {
 	struct settle *s = r->state;
@@ -91,6 +112,8 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 		.attempts = (unsigned)cmp_int(res, 0, 5),
 		.trunk_failures = (unsigned)cmp_int(res, 0, 6),
 		.max_attempts = (unsigned)cmp_int(res, 0, 7),
+		.abandoned = cmp_bool(res, 0, 10),
+		.call_back_s = (uint32_t)cmp_int(res, 0, 11),
 	};
 	/* The policy of today. */
 	if (PQgetisnull(res, 0, 9) ||
@@ -112,7 +135,8 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 							   : end.disposition;
 	cmp_query(r, on_closed, close_sql, s->call_id, s->disposition,
 		  end.retry ? "1" : "3",
-		  cmp_fmt(&r->arena, "%u seconds", end.retry_after_s),
+		  cmp_fmt(&r->arena, "%lld seconds",
+			  (long long)retry_after_s(r, res, &end, &policy)),
 		  cmp_fmt(&r->arena, "%d", count),
 		  cmp_fmt(&r->arena, "%u", conf->trunk_failures),
 		  cmp_fmt(&r->arena, "trunk: %u calls in a row failed: %s",
@@ -132,7 +156,18 @@ void cmp_settle(struct cmp_req *r, const char *call_id, cmp_step *next)
 		  "a.dialog_disposition, a.hung_up_by, k.attempts, "
 		  "k.trunk_failures, c.max_attempts, a.ended_enc, "
 		  "(SELECT p.body FROM policies p WHERE p.kind = c.kind "
-		  " ORDER BY p.version DESC LIMIT 1) "
+		  " ORDER BY p.version DESC LIMIT 1), a.abandoned, "
+		  /* Within a year; what is past is called back soon. */
+		  "CASE WHEN a.call_back_at IS NULL THEN 0 ELSE least(31536000,"
+		  " greatest(1, extract(epoch from a.call_back_at - "
+		  "  coalesce(a.ended_at, now()))))::int END, "
+		  "extract(epoch from coalesce(a.ended_at, now()))::bigint, "
+		  "k.facts, (SELECT string_agg(concat_ws(' ', h, n, met), ',') "
+		  " FROM (SELECT extract(hour from b.created_at AT TIME ZONE "
+		  "   'UTC')::int AS h, count(*) AS n, count(b.answered_at) AS "
+		  "   met FROM attempts b WHERE b.phone_hash = a.phone_hash "
+		  "   AND b.created_at > now() - interval '180 days' GROUP BY 1"
+		  "  ) b) "
 		  "FROM attempts a JOIN contacts k ON k.id = a.contact_id "
 		  "JOIN campaigns c ON c.id = a.campaign_id "
 		  "WHERE a.id = $1 AND NOT a.terminal "
