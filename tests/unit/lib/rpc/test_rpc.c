@@ -58,8 +58,10 @@ test_classify_intent(Yinhu__V1__DialogService_Service *service,
 	}
 }
 
-static Yinhu__V1__DialogService_Service service =
-	YINHU__V1__DIALOG_SERVICE__INIT(test_);
+static Yinhu__V1__DialogService_Service service = {
+	.base = YINHU__V1__DIALOG_SERVICE__BASE_INIT,
+	.classify_intent = test_classify_intent,
+};
 static struct yh_rpc_server *rpc;
 static ProtobufCService *client;
 
