@@ -19,12 +19,13 @@ enum {
 		    YH_WAV_GAPS * LTXT_BYTES,
 };
 
-static const char label[] =
-	"AIGC: right channel is synthetic speech, Yinhu voice agent";
+static const char comment[] =
+	"right channel is synthetic speech, Yinhu voice agent";
 
 enum {
-	LABEL_BYTES = (sizeof(label) + 1) & ~1u,
-	LIST_BYTES = 4 + 8 + LABEL_BYTES,
+	COMMENT_BYTES = (sizeof(comment) + 1) & ~1u,
+	LIST_BYTES = 4 + 8 + COMMENT_BYTES,
+	/* Without the label, whose length differs. */
 	HEADER_BYTES = 12 + 8 + 18 + 8 + 4 + 8 + LIST_BYTES + 8,
 };
 
@@ -32,6 +33,8 @@ struct yh_wav {
 	int fd;
 	uint32_t n; /* samples written */
 	char *path, *part;
+	uint8_t label[YH_AIGC_CHUNK_MAX];
+	size_t label_bytes;
 	uint8_t block[2 * BLOCK];
 };
 
@@ -53,10 +56,13 @@ static void put_le(struct text *t, uint32_t v, size_t bytes)
 		t->p[t->n++] = (uint8_t)(v >> (8 * i));
 }
 
-static void put_header(struct text *t, uint32_t n, uint32_t marks)
+static void put_header(struct text *t, const struct yh_wav *w, uint32_t marks)
 {
+	uint32_t n = w->n;
+
 	put(t, "RIFF", 4);
-	put_le(t, HEADER_BYTES - 8 + 2 * n + marks, 4);
+	put_le(t, (uint32_t)(HEADER_BYTES + w->label_bytes) - 8 + 2 * n + marks,
+	       4);
 	put(t, "WAVEfmt ", 8);
 	put_le(t, 18, 4);
 	put_le(t, 6, 2); /* A-law */
@@ -69,12 +75,13 @@ static void put_header(struct text *t, uint32_t n, uint32_t marks)
 	put(t, "fact", 4);
 	put_le(t, 4, 4);
 	put_le(t, n, 4);
+	put(t, w->label, w->label_bytes);
 	put(t, "LIST", 4);
 	put_le(t, LIST_BYTES, 4);
 	put(t, "INFOICMT", 8);
-	put_le(t, LABEL_BYTES, 4);
-	put(t, label, sizeof(label));
-	if (LABEL_BYTES > sizeof(label))
+	put_le(t, COMMENT_BYTES, 4);
+	put(t, comment, sizeof(comment));
+	if (COMMENT_BYTES > sizeof(comment))
 		put(t, "", 1);
 	put(t, "data", 4);
 	put_le(t, 2 * n, 4);
@@ -128,9 +135,9 @@ static int write_at(int fd, const uint8_t *p, size_t n, off_t at)
 	return 0;
 }
 
-static off_t place_of(uint32_t sample)
+static off_t place_of(const struct yh_wav *w, uint32_t sample)
 {
-	return HEADER_BYTES + (off_t)sample * 2;
+	return HEADER_BYTES + (off_t)w->label_bytes + (off_t)sample * 2;
 }
 
 static int fill(struct yh_wav *w, uint32_t until)
@@ -141,7 +148,7 @@ static int fill(struct yh_wav *w, uint32_t until)
 	while (!err && w->n < until) {
 		uint32_t n = until - w->n < BLOCK ? until - w->n : BLOCK;
 
-		err = write_at(w->fd, w->block, 2u * n, place_of(w->n));
+		err = write_at(w->fd, w->block, 2u * n, place_of(w, w->n));
 		w->n += n;
 	}
 
@@ -164,7 +171,7 @@ int yh_wav_add(struct yh_wav *w, uint32_t at, const uint8_t *left,
 			w->block[2 * i] = left[i];
 			w->block[2 * i + 1] = right[i];
 		}
-		err = write_at(w->fd, w->block, 2 * k, place_of(w->n));
+		err = write_at(w->fd, w->block, 2 * k, place_of(w, w->n));
 		w->n += (uint32_t)k;
 		left += k;
 		right += k;
@@ -183,7 +190,8 @@ static void free_wav(struct yh_wav *w)
 	yh_free(w);
 }
 
-int yh_wav_open(struct yh_wav **out, const char *path)
+int yh_wav_open(struct yh_wav **out, const char *path,
+		const struct yh_aigc *label)
 {
 	struct yh_wav *w = yh_zalloc(sizeof(*w));
 	int err = -ENOMEM;
@@ -191,6 +199,11 @@ int yh_wav_open(struct yh_wav **out, const char *path)
 	if (!w)
 		return -ENOMEM;
 	w->fd = -1;
+	w->label_bytes = yh_aigc_chunk(label, w->label);
+	if (!w->label_bytes) {
+		free_wav(w);
+		return -EINVAL;
+	}
 	w->path = yh_strdup(path);
 	w->part = yh_asprintf("%s.part", path);
 	if (w->path && w->part) {
@@ -208,7 +221,7 @@ int yh_wav_open(struct yh_wav **out, const char *path)
 
 static int finish(struct yh_wav *w, const struct yh_wav_gap *gaps, size_t n)
 {
-	uint8_t buf[MARKS_MAX + HEADER_BYTES];
+	uint8_t buf[MARKS_MAX + HEADER_BYTES + YH_AIGC_CHUNK_MAX];
 	struct text t = {.p = buf};
 	uint32_t marks = 0;
 	int err = 0;
@@ -216,10 +229,10 @@ static int finish(struct yh_wav *w, const struct yh_wav_gap *gaps, size_t n)
 	if (n) {
 		put_marks(&t, gaps, n);
 		marks = (uint32_t)t.n;
-		err = write_at(w->fd, buf, t.n, place_of(w->n));
+		err = write_at(w->fd, buf, t.n, place_of(w, w->n));
 		t.n = 0;
 	}
-	put_header(&t, w->n, marks);
+	put_header(&t, w, marks);
 	if (!err)
 		err = write_at(w->fd, buf, t.n, 0);
 	if (!err && fsync(w->fd))
@@ -229,7 +242,7 @@ static int finish(struct yh_wav *w, const struct yh_wav_gap *gaps, size_t n)
 }
 
 /* The header is known last and stands first: the file is read again. */
-static int hash(struct yh_wav *w, char sha256[65])
+static int read_back(struct yh_wav *w, struct yh_wav_made *made)
 {
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	unsigned char sum[EVP_MAX_MD_SIZE];
@@ -239,6 +252,9 @@ static int hash(struct yh_wav *w, char sha256[65])
 
 	while (!err && k > 0) {
 		k = pread(w->fd, w->block, sizeof(w->block), at);
+		if (k > 0 && !at)
+			made->labelled =
+				yh_aigc_is_labelled(w->block, (size_t)k);
 		if (k < 0)
 			err = -errno;
 		else if (!EVP_DigestUpdate(md, w->block, (size_t)k))
@@ -248,19 +264,19 @@ static int hash(struct yh_wav *w, char sha256[65])
 	if (!err && !EVP_DigestFinal_ex(md, sum, NULL))
 		err = -EIO;
 	for (unsigned i = 0; i < 32 && !err; i++)
-		snprintf(sha256 + 2 * i, 3, "%02x", sum[i]);
+		snprintf(made->sha256 + 2 * i, 3, "%02x", sum[i]);
 	EVP_MD_CTX_free(md);
 
 	return err;
 }
 
 int yh_wav_close(struct yh_wav *w, const struct yh_wav_gap *gaps, size_t n_gaps,
-		 char sha256[65])
+		 struct yh_wav_made *made)
 {
 	int err = finish(w, gaps, n_gaps < YH_WAV_GAPS ? n_gaps : YH_WAV_GAPS);
 
 	if (!err)
-		err = hash(w, sha256);
+		err = read_back(w, made);
 	if (!err && rename(w->part, w->path))
 		err = -errno;
 	if (err)

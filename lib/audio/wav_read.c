@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audio/g711.h"
+#include "audio/resample.h"
 #include "audio/wav_read.h"
 #include "base/mem.h"
 
@@ -15,7 +16,6 @@ enum {
 	ALAW = 6,
 	MULAW = 7,
 	EXTENSIBLE = 0xfffe,
-	ZEROS = 16, /* of the sinc, to each side */
 };
 
 struct wav {
@@ -121,56 +121,41 @@ static float sample(const struct wav *w, size_t i)
 	return (float)(int32_t)(v << (32 - 8 * w->sample_bytes)) / 65536;
 }
 
-/* The signal between its samples, below both rates' limits.
- * @param at [frames] @param cut Of the band that is kept, (0..1] */
-static float between(const struct wav *w, double at, double cut)
+static void round_off(const float *x, size_t n, int16_t *out)
 {
-	const double reach = ZEROS / cut;
-	double sum = 0;
-	long first = (long)ceil(at - reach), last = (long)floor(at + reach);
-
-	if (first < 0)
-		first = 0;
-	if (last >= (long)w->frames)
-		last = (long)w->frames - 1;
-	for (long i = first; i <= last; i++) {
-		double x = (at - (double)i) * cut, y = M_PI * x;
-		double sinc = fabs(x) < 1e-9 ? 1 : sin(y) / y;
-		double hann = 0.5 + 0.5 * cos(y / ZEROS);
-
-		sum += sample(w, (size_t)i) * sinc * hann * cut;
-	}
-
-	return (float)sum;
+	for (size_t i = 0; i < n; i++)
+		out[i] = (int16_t)lrintf(fminf(fmaxf(x[i], -32768), 32767));
 }
 
 int yh_wav_parse(const uint8_t *file, size_t bytes, int16_t **pcm, size_t *n)
 {
 	struct wav w = {0};
 	int err = parse(&w, file, bytes);
-	double step, cut;
+	float *in, *x;
 	size_t len;
-	int16_t *out;
 
 	if (err)
 		return err;
-	step = (double)w.rate / YH_RATE_HZ;
-	cut = step > 1 ? 0.95 / step : 0.95;
-	len = (size_t)((double)w.frames / step);
-	out = yh_calloc(len + 1, sizeof(*out));
-	if (!out)
-		return -ENOMEM;
-	for (size_t i = 0; i < len; i++) {
-		float v = w.rate == YH_RATE_HZ
-				  ? sample(&w, i)
-				  : between(&w, (double)i * step, cut);
-
-		out[i] = (int16_t)lrintf(fminf(fmaxf(v, -32768), 32767));
+	len = yh_resampled(w.frames, w.rate, YH_RATE_HZ);
+	in = yh_calloc(w.frames + 1, sizeof(*in));
+	x = w.rate == YH_RATE_HZ ? in : yh_calloc(len + 1, sizeof(*x));
+	*pcm = yh_calloc(len + 1, sizeof(**pcm));
+	if (in && x && *pcm) {
+		for (size_t i = 0; i < w.frames; i++)
+			in[i] = sample(&w, i);
+		if (x != in)
+			yh_resample(in, w.frames, w.rate, YH_RATE_HZ, x);
+		round_off(x, len, *pcm);
+		*n = len;
+	} else {
+		yh_free(*pcm);
+		err = -ENOMEM;
 	}
-	*pcm = out;
-	*n = len;
+	if (x != in)
+		yh_free(x);
+	yh_free(in);
 
-	return 0;
+	return err;
 }
 
 static int read_file(FILE *f, uint8_t **out, size_t *n)

@@ -5,8 +5,7 @@
  * channel (of the product's own recordings: the callee); any rate from 4 to
  * 192 kHz, brought to 8000 Hz.
  *
- * Source: RIFF WAVE (Microsoft, 1994; extensible format 2001); resampling by
- * a windowed sinc, Smith, "Digital Audio Resampling", 2002.
+ * Source: RIFF WAVE (Microsoft, 1994; extensible format 2001).
  */
 #ifndef YH_WAV_READ_H
 #define YH_WAV_READ_H

@@ -25,8 +25,8 @@ static int add_embedded(struct asr_engines *e, struct asr_recognizer *rec)
 	p->ends[0].rec = rec;
 	p->final_ms = 5000;
 	p->max_streams = UINT32_MAX;
-	p->breaker = (struct asr_breaker_conf){.max_error = 2,
-					       .slow_ms = UINT32_MAX};
+	p->breaker =
+		(struct yh_breaker_conf){.max_error = 2, .slow_ms = UINT32_MAX};
 
 	return 0;
 }
@@ -88,7 +88,7 @@ static int open_pool(struct asr_pool *p, uv_loop_t *loop,
 	p->name = c->name;
 	p->final_ms = c->final_ms;
 	p->max_streams = c->max_streams;
-	p->breaker = (struct asr_breaker_conf){
+	p->breaker = (struct yh_breaker_conf){
 		.max_error = (float)c->max_error_percent / 100.0f,
 		.slow_ms = c->slow_ms,
 		.min_asked = c->min_asked,

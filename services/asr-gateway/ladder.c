@@ -61,10 +61,10 @@ static void note(struct asr_hearing *h, bool good)
 	uint32_t took = h->asked_ms ? (uint32_t)(now - h->asked_ms) : 0;
 	unsigned open = 0;
 
-	if (!asr_breaker_done(&h->end->breaker, &p->breaker, now, good, took))
+	if (!yh_breaker_done(&h->end->breaker, &p->breaker, now, good, took))
 		return;
 	for (unsigned i = 0; i < p->n_ends; i++)
-		open += p->ends[i].breaker.state != ASR_BREAKER_CLOSED;
+		open += p->ends[i].breaker.state != YH_BREAKER_CLOSED;
 	yh_metric_set_l(&asr_m_breakers, p->name, open);
 	yh_warn("asr.breaker", "pool=%s server=%u open=%u of=%u", p->name,
 		(unsigned)(h->end - p->ends), open, p->n_ends);
@@ -103,7 +103,7 @@ static struct asr_end *choose(struct asr_hearing *h, struct asr_pool *p)
 		if (!best)
 			return NULL;
 		h->tried |= (uint64_t)1 << (best - p->ends);
-		if (asr_breaker_allow(&best->breaker, now))
+		if (yh_breaker_allow(&best->breaker, now))
 			return best;
 	}
 }
@@ -402,7 +402,7 @@ void asr_hearing_close(struct asr_hearing *h)
 	if (!h)
 		return;
 	if (h->end)
-		asr_breaker_cancel(&h->end->breaker);
+		yh_breaker_cancel(&h->end->breaker);
 	leave(h);
 	asr_pcm_wipe(&h->pcm);
 	for (size_t i = 0; i < h->n_hints; i++)

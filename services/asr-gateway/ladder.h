@@ -16,7 +16,7 @@
 
 #include <uv.h>
 
-#include "breaker.h"
+#include "breaker/breaker.h"
 #include "recognizer.h"
 
 /** The same numbers as yinhu.v1.RecognitionLevel. */
@@ -31,7 +31,7 @@ enum { ASR_RUNGS = 3 };
 /** One server (or library) of a pool. */
 struct asr_end {
 	struct asr_recognizer *rec;
-	struct asr_breaker breaker;
+	struct yh_breaker breaker;
 	unsigned in_use; /**< Streams */
 };
 
@@ -41,7 +41,7 @@ struct asr_pool {
 	unsigned n_ends;
 	uint32_t final_ms;    /**< Longest wait after the speech's end [ms] */
 	uint32_t max_streams; /**< Of one server */
-	struct asr_breaker_conf breaker;
+	struct yh_breaker_conf breaker;
 };
 
 /** The rungs of a dialect: primary, secondary, embedded; NULL = has none. */

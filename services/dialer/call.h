@@ -65,7 +65,8 @@ struct dial_call {
 	const char *hung_up_by;	  /**< Static */
 	const char *announcement; /**< Class heard before the answer; static */
 	const char *disposition;  /**< The table's word for it, or "" */
-	char reason[128], sha256[65];
+	char reason[128];
+	struct yh_wav_made made; /**< The recording, when `recorded` */
 	uint32_t renewal; /**< Number of the last one that asked for it */
 };
 

@@ -53,7 +53,7 @@ void dial_call_recorded(struct dial_call *c, const struct dial_news *news)
 		yh_error("call.recording", "err=%s", yh_err_text(news->err));
 	}
 	c->recorded = !news->err;
-	snprintf(c->sha256, sizeof(c->sha256), "%s", news->sha256);
+	c->made = news->made;
 	c->recording = false;
 }
 

@@ -54,6 +54,9 @@ static const struct yh_conf_key keys[] = {
 		     "Run them before others (SCHED_FIFO) where allowed"),
 	YH_CONF_STRING(struct dial_conf, recordings_dir, "recordings",
 		       "Folder of the recordings; made if missing"),
+	YH_CONF_STRING(struct dial_conf, aigc_producer, "Yinhu",
+		       "Who answers for the bot's speech, by name or code, in "
+		       "the label of each recording"),
 	YH_CONF_UINT(struct dial_conf, max_calls, "200", 1, 5000,
 		     "Most calls at once"),
 	YH_CONF_UINT(struct dial_conf, cps, "20", 1, 1000,
@@ -263,6 +266,7 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 			.floor_dbov = -(float)conf->vad_floor_db,
 			.margin_db = (float)conf->vad_margin_db,
 			.max_ms = 20000},
+		.producer = conf->aigc_producer,
 		.talk = {.barge_ms = conf->barge_in_ms,
 			 .lost_ms = conf->no_dialog_ms,
 			 .pause_ms = conf->pause_ms / 20 * 20,
@@ -305,6 +309,18 @@ static int fail(const char *what, int err)
 	return err;
 }
 
+static int check_producer(const struct dial_conf *conf)
+{
+	if (yh_aigc_text_ok(conf->aigc_producer))
+		return 0;
+	yh_error("dialer.conf",
+		 "key=aigc_producer rule=\"1 to %d bytes, no control "
+		 "character, quotation mark or backslash\"",
+		 YH_AIGC_TEXT_MAX);
+
+	return YH_ERR_BAD_CONFIG;
+}
+
 static int start(struct yh_svc *svc, const void *arg)
 {
 	const struct dial_conf *conf = arg;
@@ -319,6 +335,8 @@ static int start(struct yh_svc *svc, const void *arg)
 	err = load_trunks(conf);
 	if (!err)
 		err = load_outcomes(conf);
+	if (!err)
+		err = fail("aigc_producer", check_producer(conf));
 	if (!err)
 		err = fail("recordings_dir", make_dir(conf->recordings_dir));
 	if (!err)

@@ -383,7 +383,8 @@ static void drop_news(void *item)
 }
 
 /* The writer's thread. */
-static void on_written(void *arg, uint32_t id, int err, const char *sha256)
+static void on_written(void *arg, uint32_t id, int err,
+		       const struct yh_wav_made *made)
 {
 	struct dial_media *m = arg;
 	struct dial_news *n = yh_zalloc(sizeof(*n));
@@ -393,7 +394,7 @@ static void on_written(void *arg, uint32_t id, int err, const char *sha256)
 	n->kind = DIAL_NEWS_RECORDED;
 	n->id = id;
 	n->err = err;
-	memcpy(n->sha256, sha256, strlen(sha256) + 1);
+	n->made = *made;
 	if (yh_inbox_put(m->news, n)) {
 		yh_metric_add(&dial_m_news_lost, 1);
 		yh_free(n);
@@ -410,7 +411,8 @@ static int open_all(struct dial_media *m, uv_loop_t *loop,
 	if (!err)
 		err = yh_inbox_open(&m->news, loop, INBOX, on_news, m);
 	if (!err)
-		err = dial_writer_open(&m->writer, on_written, m);
+		err = dial_writer_open(&m->writer, conf->producer, on_written,
+				       m);
 	while (!err && m->n_workers < n) {
 		err = start_worker(m, &m->workers[m->n_workers]);
 		m->n_workers += !err;

@@ -44,6 +44,7 @@ struct dial_media_conf {
 			     */
 	struct yh_vad_conf vad;
 	struct dial_talk_conf talk;
+	const char *producer; /**< Kept: in the recordings' label */
 };
 
 /* ---- news: from a leg to the loop ------------------------------------------
@@ -88,7 +89,7 @@ enum dial_news_kind {
 	DIAL_NEWS_UNHEARD,  /**< Nothing is heard, for the reason `no_audio` */
 	DIAL_NEWS_DEAD,	    /**< Neither RTP nor RTCP came for no_rtp_ms */
 	DIAL_NEWS_GONE,	    /**< The last of a leg: `stats` */
-	DIAL_NEWS_RECORDED, /**< May come after GONE: `err`, `sha256` */
+	DIAL_NEWS_RECORDED, /**< May come after GONE: `err`, `made` */
 };
 
 struct dial_news {
@@ -110,7 +111,7 @@ struct dial_news {
 		};
 		struct {
 			int err;
-			char sha256[65];
+			struct yh_wav_made made;
 		};
 	};
 	size_t len; /**< Of audio [bytes] */

@@ -15,7 +15,7 @@ int dial_recording_begin(struct dial_recording *r, struct dial_writer *writer,
 			 const char *path, uint32_t id)
 {
 	*r = (struct dial_recording){.writer = writer};
-	r->file = dial_file_create(path, id);
+	r->file = dial_file_create(writer, path, id);
 	if (!r->file)
 		return -ENOMEM;
 	for (int i = 0; i < 2; i++)

@@ -299,7 +299,8 @@ int dial_tell_ended(struct dial_call *c,
 	body.disposition = (char *)c->disposition;
 	if (c->recorded) {
 		body.recording = file;
-		body.recording_sha256 = c->sha256;
+		body.recording_sha256 = c->made.sha256;
+		body.recording_labelled = c->made.labelled;
 	}
 	err = dial_event_store(c->app, &ev, done, c->id);
 	fini_context(&context);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,6 +13,7 @@
 struct dial_file {
 	struct dial_file *next; /* of the finished ones */
 	char *path;
+	const char *producer; /* the writer's */
 	uint32_t id;
 	struct yh_wav *wav;
 	int err;
@@ -26,6 +28,7 @@ struct dial_writer {
 	struct dial_file *finished;
 	unsigned n_blocks; /* allocated */
 	bool ending;
+	const char *producer;
 	dial_written_cb *cb;
 	void *arg;
 };
@@ -33,7 +36,8 @@ struct dial_writer {
 /* ---- files -----------------------------------------------------------------
  */
 
-struct dial_file *dial_file_create(const char *path, uint32_t id)
+struct dial_file *dial_file_create(const struct dial_writer *w,
+				   const char *path, uint32_t id)
 {
 	struct dial_file *f = yh_zalloc(sizeof(*f));
 
@@ -44,6 +48,7 @@ struct dial_file *dial_file_create(const char *path, uint32_t id)
 		return NULL;
 	}
 	f->id = id;
+	f->producer = w->producer;
 
 	return f;
 }
@@ -54,24 +59,37 @@ void dial_file_gap(struct dial_file *f, uint32_t at, uint32_t n)
 		f->gaps[f->n_gaps++] = (struct yh_wav_gap){at, n};
 }
 
+static int open_wav(struct dial_file *f)
+{
+	const char *slash = strrchr(f->path, '/');
+	const char *name = slash ? slash + 1 : f->path;
+	char id[YH_AIGC_TEXT_MAX + 1];
+	const struct yh_aigc label = {f->producer, id};
+
+	snprintf(id, sizeof(id), "%.*s", (int)strcspn(name, "."), name);
+
+	return yh_wav_open(&f->wav, f->path, &label);
+}
+
 static void write_block(struct dial_file *f, const struct dial_block *b)
 {
 	if (!f->wav && !f->err)
-		f->err = yh_wav_open(&f->wav, f->path);
+		f->err = open_wav(f);
 	if (!f->err && b->n)
 		f->err = yh_wav_add(f->wav, b->at, b->left, b->right, b->n);
 }
 
 static void finish(struct dial_writer *w, struct dial_file *f)
 {
-	char sha256[65] = "";
+	const struct yh_wav_made none = {0};
+	struct yh_wav_made made = {0};
 	int err = -ENODATA;
 
 	if (f->wav)
-		err = yh_wav_close(f->wav, f->gaps, f->n_gaps, sha256);
+		err = yh_wav_close(f->wav, f->gaps, f->n_gaps, &made);
 	if (f->err)
 		err = f->err;
-	w->cb(w->arg, f->id, err, err ? "" : sha256);
+	w->cb(w->arg, f->id, err, err ? &none : &made);
 	yh_free(f->path);
 	yh_free(f);
 }
@@ -210,7 +228,8 @@ static void init_lock(pthread_mutex_t *lock)
 	pthread_mutexattr_destroy(&attr);
 }
 
-int dial_writer_open(struct dial_writer **out, dial_written_cb *cb, void *arg)
+int dial_writer_open(struct dial_writer **out, const char *producer,
+		     dial_written_cb *cb, void *arg)
 {
 	struct dial_writer *w = yh_zalloc(sizeof(*w));
 	int err;
@@ -218,6 +237,7 @@ int dial_writer_open(struct dial_writer **out, dial_written_cb *cb, void *arg)
 	if (!w)
 		return -ENOMEM;
 	w->last = &w->first;
+	w->producer = producer;
 	w->cb = cb;
 	w->arg = arg;
 	init_lock(&w->lock);

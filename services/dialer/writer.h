@@ -32,20 +32,24 @@ struct dial_block {
 };
 
 /** A file is finished. Writer's thread. @param err 0 or -errno
- * @param sha256 Borrowed, 64 digits; "" with an error */
+ * @param made Borrowed; all zeros with an error */
 typedef void dial_written_cb(void *arg, uint32_t id, int err,
-			     const char *sha256);
+			     const struct yh_wav_made *made);
 
-/** @return 0, -ENOMEM, -errno of the thread */
-int dial_writer_open(struct dial_writer **out, dial_written_cb *cb, void *arg);
+/** @param producer Kept: who answers for the bot's speech, see aigc.h
+ * @return 0, -ENOMEM, -errno of the thread */
+int dial_writer_open(struct dial_writer **out, const char *producer,
+		     dial_written_cb *cb, void *arg);
 /** Have DIAL_BLOCKS_A_CALL blocks a call, waiting or in hand: then nobody
  * allocates while they talk. @return 0, -ENOMEM */
 int dial_writer_reserve(struct dial_writer *w, unsigned calls);
 /** Write what waits, end the thread. Blocks. @param w Taken, may be NULL */
 void dial_writer_close(struct dial_writer *w);
 
-/** @param path Borrowed @return NULL: out of memory */
-struct dial_file *dial_file_create(const char *path, uint32_t id);
+/** @param path Borrowed; the file's name without ".wav" is its number in the
+ * label @return NULL: out of memory */
+struct dial_file *dial_file_create(const struct dial_writer *w,
+				   const char *path, uint32_t id);
 /** Mark silence in place of the callee; more than YH_WAV_GAPS are not kept.
  * Not after dial_writer_finish. */
 void dial_file_gap(struct dial_file *f, uint32_t at, uint32_t n);

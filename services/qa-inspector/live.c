@@ -81,7 +81,8 @@ static const char *intent_of(Yinhu__V1__CallEvent *const *events, size_t n,
 	return NULL;
 }
 
-/* Q42: is there a recording, as long as the call, with its digest? */
+/* Q42: is there a recording, as long as the call, with its digest? Q43: does
+ * it carry the label of synthetic audio? */
 static int take_end(struct qa_dialog *d, const Yinhu__V1__CallEvent *e)
 {
 	const Yinhu__V1__Ended *end = e->ended;
@@ -90,8 +91,13 @@ static int take_end(struct qa_dialog *d, const Yinhu__V1__CallEvent *e)
 	if (err || end->outcome != YINHU__V1__CALL_OUTCOME__ANSWERED)
 		return err;
 
-	return qa_dialog_fact(d, "recording_complete",
-			      end->recording[0] && end->recording_sha256[0]);
+	if (end->recording[0])
+		err = qa_dialog_fact(d, "aigc_label", end->recording_labelled);
+
+	return err ? err
+		   : qa_dialog_fact(d, "recording_complete",
+				    end->recording[0] &&
+					    end->recording_sha256[0]);
 }
 
 static bool has_event(Yinhu__V1__CallEvent *const *events, size_t n,

@@ -65,6 +65,7 @@ static int render(const char *text, const char *voice, uint8_t **alaw,
 		  size_t *n)
 {
 	struct capture c = {.max = (size_t)rate * TTS_MAX_SECONDS};
+	struct tts_sound *sound;
 	int err;
 
 	if (espeak_SetVoiceByName(voice[0] ? voice : default_voice) != EE_OK)
@@ -74,8 +75,19 @@ static int render(const char *text, const char *voice, uint8_t **alaw,
 			 espeakCHARS_UTF8, NULL, &c) != EE_OK)
 		c.err = -EIO;
 	espeak_Synchronize();
-	err = c.err ? c.err : tts_to_line(c.pcm, c.n, (unsigned)rate, alaw, n);
+	err = c.err;
+	if (!err)
+		err = tts_to_line(&(struct tts_pcm){c.pcm, c.n, (unsigned)rate},
+				  -20, &sound);
 	yh_free(c.pcm);
+	if (err)
+		return err;
+	*n = sound->n;
+	*alaw = yh_calloc(sound->n, 1);
+	if (*alaw)
+		memcpy(*alaw, sound->alaw, sound->n);
+	tts_sound_unref(sound);
+	err = *alaw ? 0 : -ENOMEM;
 
 	return err;
 }

@@ -1,160 +1,186 @@
 /** @file line.c  Samples to the line, contract in line.h */
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "audio/g711.h"
+#include "audio/level.h"
+#include "audio/resample.h"
 #include "base/mem.h"
 #include "line.h"
 
-enum { HALF_TAPS = 16, QUIET = 100, MARGIN = 320 /* 40 ms */ };
-static const double cutoff_hz = 3400, target_rms = 3276.8; /* -20 dBov */
+enum { MARGIN = 320 /* 40 ms */ };
+static const float SILENT = 100, PEAK = 31000; /* of 32768, after the gain */
 
-/* Hann-windowed sinc, x in output samples. */
-static double kernel(double x, double cutoff)
+/* ---- sounds ----------------------------------------------------------------
+ */
+
+static struct tts_sound *sound_create(size_t n)
 {
-	double t = M_PI * x * cutoff;
+	struct tts_sound *s = yh_zalloc(sizeof(*s) + n);
 
-	if (fabs(x) >= HALF_TAPS)
-		return 0;
+	if (!s)
+		return NULL;
+	s->refs = 1;
+	s->n = n;
 
-	return cutoff * (fabs(t) < 1e-9 ? 1 : sin(t) / t) *
-	       (0.5 + 0.5 * cos(M_PI * x / HALF_TAPS));
+	return s;
 }
 
-/* The kernel at every distance that occurs: rate / 8000 in lowest terms has
- * few phases (22050 Hz: 160), so each sine is computed once. */
-struct phases {
-	double *k; /* shape (n, taps), each row sums to 1 */
-	size_t n, taps, reach;
-	unsigned rate, common;
-};
-
-static unsigned gcd(unsigned a, unsigned b)
+struct tts_sound *tts_sound_of(const uint8_t *alaw, size_t n)
 {
-	while (b) {
-		unsigned r = a % b;
+	struct tts_sound *s =
+		n && n % YH_FRAME_SAMPLES == 0 && n <= TTS_MAX_BYTES
+			? sound_create(n)
+			: NULL;
 
-		a = b;
-		b = r;
+	if (s)
+		memcpy(s->alaw, alaw, n);
+
+	return s;
+}
+
+void tts_sound_unref(struct tts_sound *s)
+{
+	if (s && !--s->refs)
+		yh_free(s);
+}
+
+/* ---- to the line -----------------------------------------------------------
+ */
+
+/* @return 8000 Hz, full scale 32768, shape (n); NULL: no memory */
+static float *to_8khz(const struct tts_pcm *pcm, size_t *n)
+{
+	float *in = yh_calloc(pcm->n, sizeof(*in)), *out = in;
+
+	*n = yh_resampled(pcm->n, pcm->rate_hz, YH_RATE_HZ);
+	for (size_t i = 0; in && i < pcm->n; i++)
+		in[i] = pcm->samples[i];
+	if (!in || pcm->rate_hz == YH_RATE_HZ)
+		return in;
+	out = yh_calloc(*n + 1, sizeof(*out));
+	if (out)
+		yh_resample(in, pcm->n, pcm->rate_hz, YH_RATE_HZ, out);
+	yh_free(in);
+
+	return out;
+}
+
+static void amplify(float *x, size_t n, float level_dbov)
+{
+	float level = yh_speech_level(x, n, NULL), peak = 1, gain = 1;
+
+	for (size_t i = 0; i < n; i++)
+		peak = fmaxf(peak, fabsf(x[i]));
+	if (level > YH_LEVEL_NONE)
+		gain = powf(10, (level_dbov - level) / 20);
+	gain = fminf(gain, PEAK / peak);
+	for (size_t i = 0; i < n; i++)
+		x[i] *= gain;
+}
+
+/* What is heard, with a little around it. @return false: nothing is */
+static bool trim(const float *x, size_t n, size_t *begin, size_t *end)
+{
+	*begin = 0;
+	*end = n;
+	while (*begin < n && fabsf(x[*begin]) <= SILENT)
+		(*begin)++;
+	while (*end > *begin && fabsf(x[*end - 1]) <= SILENT)
+		(*end)--;
+	if (*begin == *end)
+		return false;
+	*begin = *begin > MARGIN ? *begin - MARGIN : 0;
+	*end = *end + MARGIN < n ? *end + MARGIN : n;
+
+	return true;
+}
+
+/* Raised cosine, first at 0. */
+static void fade_edges(float *x, size_t n)
+{
+	size_t k = n / 2 < TTS_FADE_SAMPLES ? n / 2 : TTS_FADE_SAMPLES;
+
+	for (size_t i = 0; i < k; i++) {
+		float w = 0.5f - 0.5f * cosf((float)M_PI * (float)i / (float)k);
+
+		x[i] *= w;
+		x[n - 1 - i] *= w;
 	}
-
-	return a;
 }
 
-static int phases_init(struct phases *p, unsigned rate)
+static struct tts_sound *encode(const float *x, size_t n)
 {
-	double step = (double)rate / YH_RATE_HZ;
-	const double cutoff = 2 * cutoff_hz / YH_RATE_HZ;
+	size_t frames = (n + YH_FRAME_SAMPLES - 1) / YH_FRAME_SAMPLES;
+	struct tts_sound *s = sound_create(frames * YH_FRAME_SAMPLES);
 
-	p->rate = rate;
-	p->common = gcd(rate, YH_RATE_HZ);
-	p->n = YH_RATE_HZ / p->common;
-	p->reach = (size_t)ceil(HALF_TAPS * step);
-	p->taps = 2 * p->reach + 2;
-	p->k = yh_calloc(p->n * p->taps, sizeof(*p->k));
-	if (!p->k)
+	for (size_t i = 0; s && i < s->n; i++)
+		s->alaw[i] = i < n ? yh_alaw_encode((int16_t)lrintf(x[i]))
+				   : YH_ALAW_SILENCE;
+
+	return s;
+}
+
+int tts_to_line(const struct tts_pcm *pcm, float level_dbov,
+		struct tts_sound **out)
+{
+	size_t n, begin, end;
+	struct tts_sound *s;
+	bool heard;
+	float *x;
+
+	if (pcm->rate_hz < YH_RATE_HZ || pcm->rate_hz > 48000 || !pcm->n)
+		return -EINVAL;
+	if (pcm->n / pcm->rate_hz > TTS_MAX_SECONDS)
+		return -E2BIG;
+	x = to_8khz(pcm, &n);
+	if (!x)
 		return -ENOMEM;
-	for (size_t f = 0; f < p->n; f++) {
-		double *row = p->k + f * p->taps;
-		double at = (double)f * p->common / YH_RATE_HZ, sum = 0;
-
-		for (size_t t = 0; t < p->taps; t++) {
-			double x = (double)t - (double)p->reach - at;
-
-			row[t] = kernel(x / step, cutoff);
-			sum += row[t];
-		}
-		for (size_t t = 0; t < p->taps; t++)
-			row[t] /= sum;
+	amplify(x, n, level_dbov);
+	heard = trim(x, n, &begin, &end);
+	if (!heard || end - begin > TTS_MAX_BYTES) {
+		yh_free(x);
+		return heard ? -E2BIG : -EINVAL;
 	}
+	fade_edges(x + begin, end - begin);
+	s = encode(x + begin, end - begin);
+	yh_free(x);
+	if (!s)
+		return -ENOMEM;
+	*out = s;
 
 	return 0;
 }
 
-/* Output sample i lies at i * rate / 8000 of the input. */
-static double sample_at(const struct phases *p, const int16_t *pcm, size_t n,
-			size_t i)
+/* ---- joining ---------------------------------------------------------------
+ */
+
+static size_t pause_bytes(unsigned ms)
 {
-	size_t whole = i * p->rate / YH_RATE_HZ;
-	size_t phase = i * p->rate % YH_RATE_HZ / p->common;
-	const double *row = p->k + phase * p->taps;
-	double sum = 0;
-
-	for (size_t t = 0; t < p->taps; t++) {
-		size_t at = whole + t;
-
-		if (at >= p->reach && at - p->reach < n)
-			sum += row[t] * pcm[at - p->reach];
-	}
-
-	return sum;
+	return (size_t)(ms / YH_FRAME_MS) * YH_FRAME_SAMPLES;
 }
 
-/* Gain that brings the spoken parts to the target level, without clipping. */
-static double gain_of(const double *x, size_t n)
+int tts_join(struct tts_sound *const *sounds, const unsigned *pause_ms,
+	     size_t n, struct tts_sound **out)
 {
-	double sum = 0, peak = 1;
-	size_t loud = 0;
+	size_t total = 0, at = 0;
+	struct tts_sound *s;
 
+	for (size_t i = 0; i < n; i++)
+		total += sounds[i]->n + pause_bytes(pause_ms[i]);
+	if (total > TTS_MAX_BYTES)
+		return -E2BIG;
+	s = sound_create(total);
+	if (!s)
+		return -ENOMEM;
+	memset(s->alaw, YH_ALAW_SILENCE, total);
 	for (size_t i = 0; i < n; i++) {
-		peak = fmax(peak, fabs(x[i]));
-		if (fabs(x[i]) > QUIET) {
-			sum += x[i] * x[i];
-			loud++;
-		}
+		memcpy(s->alaw + at, sounds[i]->alaw, sounds[i]->n);
+		at += sounds[i]->n + pause_bytes(pause_ms[i]);
 	}
-	if (!loud)
-		return 1;
-
-	return fmin(target_rms / sqrt(sum / (double)loud), 30000 / peak);
-}
-
-static void trim(const double *x, size_t n, size_t *begin, size_t *end)
-{
-	*begin = 0;
-	*end = n;
-	while (*begin < n && fabs(x[*begin]) <= QUIET)
-		(*begin)++;
-	while (*end > *begin && fabs(x[*end - 1]) <= QUIET)
-		(*end)--;
-	*begin = *begin > MARGIN ? *begin - MARGIN : 0;
-	*end = *end + MARGIN < n ? *end + MARGIN : n;
-}
-
-int tts_to_line(const int16_t *pcm, size_t n, unsigned rate, uint8_t **alaw,
-		size_t *len)
-{
-	double step = (double)rate / YH_RATE_HZ;
-	size_t m = (size_t)((double)n / step), begin, end, frames;
-	struct phases p;
-	double *x, gain;
-	uint8_t *out;
-
-	if (rate < YH_RATE_HZ || rate > 48000 || !m)
-		return -EINVAL;
-	x = yh_calloc(m, sizeof(*x));
-	if (!x || phases_init(&p, rate)) {
-		yh_free(x);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < m; i++)
-		x[i] = sample_at(&p, pcm, n, i);
-	yh_free(p.k);
-	trim(x, m, &begin, &end);
-	frames = (end - begin + YH_FRAME_SAMPLES - 1) / YH_FRAME_SAMPLES;
-	out = yh_zalloc(frames * YH_FRAME_SAMPLES);
-	if (!out) {
-		yh_free(x);
-		return -ENOMEM;
-	}
-	gain = gain_of(x, m);
-	for (size_t i = 0; i < frames * YH_FRAME_SAMPLES; i++)
-		out[i] = begin + i < end ? yh_alaw_encode((int16_t)lrint(
-						   x[begin + i] * gain))
-					 : YH_ALAW_SILENCE;
-	yh_free(x);
-	*alaw = out;
-	*len = frames * YH_FRAME_SAMPLES;
+	*out = s;
 
 	return 0;
 }

@@ -18,7 +18,8 @@
 #include "redis/redis.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
-#include "textnorm.h"
+#include "clean.h"
+#include "reading.h"
 #include "yinhu/v1/speech.pb-c.h"
 
 #define YH_METRICS_DEFINE
@@ -206,6 +207,7 @@ static void synthesize(Yinhu__V1__SynthesisService_Service *rpc,
 	struct job *job = fault ? NULL : yh_zalloc(sizeof(*job));
 	const char *argv[2] = {"GET", NULL};
 	size_t lens[2] = {3, 0};
+	char clean[TEXT_MAX + 1];
 
 	yh_metric_add(&tts_m_requests, 1);
 	if (!job) {
@@ -218,7 +220,8 @@ static void synthesize(Yinhu__V1__SynthesisService_Service *rpc,
 	job->closure = closure;
 	job->data = data;
 	snprintf(job->voice, sizeof(job->voice), "%s", req->voice);
-	if (tts_textnorm(req->text, job->text, sizeof(job->text))) {
+	if (tts_clean(req->text, clean, sizeof(clean)) ||
+	    tts_reading(clean, job->text, sizeof(job->text))) {
 		yh_rpc_fail((ProtobufCClosure)closure, data,
 			    YH_INVALID_ARGUMENT, "text is too long to say");
 		free_job(job);

@@ -11,6 +11,7 @@
 #include "crypto/crypto.h"
 
 static char dir[] = "/tmp/yh-wav-XXXXXX", path[64];
+static const struct yh_aigc label = {"银湖银行", "call-1"};
 static uint8_t file[4096];
 static size_t length;
 
@@ -59,25 +60,26 @@ static const uint8_t *chunk(const char *id, uint32_t *n)
 TestSuite(wav, .init = setup, .fini = teardown);
 
 static void write_file(uint32_t at, const struct yh_wav_gap *gaps,
-		       size_t n_gaps, char sum[65])
+		       size_t n_gaps, struct yh_wav_made *made)
 {
 	const uint8_t left[] = {1, 2, 3}, right[] = {4, 5, 6};
 	struct yh_wav *w;
 
-	cr_assert_eq(yh_wav_open(&w, path), 0);
+	cr_assert_eq(yh_wav_open(&w, path, &label), 0);
 	cr_assert_eq(yh_wav_add(w, at, left, right, 3), 0);
-	cr_assert_eq(yh_wav_close(w, gaps, n_gaps, sum), 0);
+	cr_assert_eq(yh_wav_close(w, gaps, n_gaps, made), 0);
 	read_file();
 }
 
 Test(wav, the_file_is_alaw_stereo_with_the_callee_on_the_left)
 {
 	const uint8_t both[] = {1, 4, 2, 5, 3, 6};
-	char sum[65], want[YH_SHA256_HEX];
+	struct yh_wav_made made;
+	char want[YH_SHA256_HEX];
 	const uint8_t *p;
 	uint32_t n;
 
-	write_file(0, NULL, 0, sum);
+	write_file(0, NULL, 0, &made);
 	cr_assert_arr_eq(file, "RIFF", 4);
 	cr_assert_eq(le32(file + 4), length - 8);
 	p = chunk("fmt ", &n);
@@ -93,17 +95,40 @@ Test(wav, the_file_is_alaw_stereo_with_the_callee_on_the_left)
 	cr_assert_eq(n, 6u);
 	cr_assert_arr_eq(p, both, 6);
 	cr_assert_eq(yh_sha256_hex(file, length, want), 0);
-	cr_assert_str_eq(sum, want);
+	cr_assert_str_eq(made.sha256, want);
+}
+
+Test(wav, the_file_is_labelled_as_synthetic)
+{
+	struct yh_wav_made made;
+	const char *p;
+	uint32_t n;
+
+	write_file(1, NULL, 0, &made);
+	cr_assert(made.labelled);
+	p = (const char *)chunk("AIGC", &n);
+	cr_assert(p);
+	cr_assert(memmem(p, n, "\"ContentProducer\":\"银湖银行\"", 32));
+	cr_assert(memmem(p, n, "\"ProduceID\":\"call-1\"", 20));
+	cr_assert(yh_aigc_is_labelled(file, length));
+}
+
+Test(wav, a_label_that_breaks_its_json_is_refused)
+{
+	const struct yh_aigc bad = {"a\"b", "call-1"};
+	struct yh_wav *w;
+
+	cr_assert_eq(yh_wav_open(&w, path, &bad), -EINVAL);
 }
 
 Test(wav, what_was_left_out_is_silence)
 {
 	const uint8_t want[] = {0xd5, 0xd5, 0xd5, 0xd5, 1, 4, 2, 5, 3, 6};
 	const uint8_t *p;
-	char sum[65];
+	struct yh_wav_made made;
 	uint32_t n;
 
-	write_file(2, NULL, 0, sum);
+	write_file(2, NULL, 0, &made);
 	p = chunk("data", &n);
 	cr_assert_eq(n, sizeof(want));
 	cr_assert_arr_eq(p, want, sizeof(want));
@@ -113,10 +138,10 @@ Test(wav, a_gap_is_a_cue_point_with_a_length)
 {
 	const struct yh_wav_gap gaps[] = {{1, 1}, {3, 2}};
 	const uint8_t *p;
-	char sum[65];
+	struct yh_wav_made made;
 	uint32_t n;
 
-	write_file(2, gaps, 2, sum);
+	write_file(2, gaps, 2, &made);
 	cr_assert_eq(le32(file + 4), length - 8);
 	p = chunk("cue ", &n);
 	cr_assert(p);
@@ -130,19 +155,19 @@ Test(wav, samples_do_not_go_back)
 {
 	const uint8_t some[2] = {0};
 	struct yh_wav *w;
-	char sum[65];
+	struct yh_wav_made made;
 
-	cr_assert_eq(yh_wav_open(&w, path), 0);
+	cr_assert_eq(yh_wav_open(&w, path, &label), 0);
 	cr_assert_eq(yh_wav_add(w, 0, some, some, 2), 0);
 	cr_assert_eq(yh_wav_add(w, 1, some, some, 2), -EINVAL);
-	cr_assert_eq(yh_wav_close(w, NULL, 0, sum), 0);
+	cr_assert_eq(yh_wav_close(w, NULL, 0, &made), 0);
 }
 
 Test(wav, a_path_that_cannot_be_written_is_an_error)
 {
 	struct yh_wav *w;
 
-	cr_assert_eq(yh_wav_open(&w, "/nowhere/at/all.wav"), -ENOENT);
+	cr_assert_eq(yh_wav_open(&w, "/nowhere/at/all.wav", &label), -ENOENT);
 }
 
 Test(g711, every_code_survives_decoding_and_encoding)

@@ -179,7 +179,7 @@ static void send_dialog_ended(void)
 	store(&e, "c1.dialog_ended", 9000);
 }
 
-static void send_ended(bool answered)
+static void send_ended_with(bool answered, bool labelled)
 {
 	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
 	Yinhu__V1__Ended d = YINHU__V1__ENDED__INIT;
@@ -189,9 +189,15 @@ static void send_ended(bool answered)
 	d.talk_ms = answered ? 9000 : 0;
 	d.recording = (char *)"c1.wav";
 	d.recording_sha256 = (char *)"00";
+	d.recording_labelled = labelled;
 	e.body_case = YINHU__V1__CALL_EVENT__BODY_ENDED;
 	e.ended = &d;
 	store(&e, "c1.ended", 9000);
+}
+
+static void send_ended(bool answered)
+{
+	send_ended_with(answered, true);
 }
 
 static bool has(const char *id)
@@ -248,6 +254,18 @@ Test(qa_app, an_answered_call_gets_its_report_without_the_dialogs_end)
 	cr_assert(loop_until(&loop, &seen.n_reports, 1, 8000));
 	cr_assert(has("c1.quality"));
 	cr_assert_eq(seen.score, 100);
+	finish();
+}
+
+Test(qa_app, a_recording_without_the_label_of_synthetic_audio_is_found)
+{
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING);
+	send_dialog_ended();
+	send_ended_with(true, false);
+	cr_assert(loop_until(&loop, &seen.n_reports, 1, 5000));
+	cr_assert_eq(seen.n_in_report, 1);
+	cr_assert_lt(seen.score, 100);
 	finish();
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file breaker.h  Is an engine's server worth asking? A circuit breaker.
+ * @file breaker.h  Is a server worth asking? A circuit breaker.
  *
  * Closed: everyone may ask. It opens when errors or the time to an answer,
  * both as exponentially weighted averages over the last outcomes, pass their
@@ -11,13 +11,13 @@
  * Source: M. Nygard, "Release It!" (2007), chapter 5; averages as in RFC 6298
  * section 2 (gain 1/5).
  */
-#ifndef ASR_BREAKER_H
-#define ASR_BREAKER_H
+#ifndef YH_BREAKER_H
+#define YH_BREAKER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct asr_breaker_conf {
+struct yh_breaker_conf {
 	float max_error;      /**< Share of failures that opens it (0..1] */
 	uint32_t slow_ms;     /**< Average answer that opens it [ms] */
 	uint32_t min_asked;   /**< Outcomes before it may open [1..1000] */
@@ -25,15 +25,15 @@ struct asr_breaker_conf {
 	uint32_t max_open_ms; /**< Longest, after doubling [ms] */
 };
 
-enum asr_breaker_state {
-	ASR_BREAKER_CLOSED,
-	ASR_BREAKER_OPEN,
-	ASR_BREAKER_HALF_OPEN,
+enum yh_breaker_state {
+	YH_BREAKER_CLOSED,
+	YH_BREAKER_OPEN,
+	YH_BREAKER_HALF_OPEN,
 };
 
 /** All zeros is a closed one. */
-struct asr_breaker {
-	enum asr_breaker_state state;
+struct yh_breaker {
+	enum yh_breaker_state state;
 	float error;	  /**< Average [0..1] */
 	float latency_ms; /**< Average of the successes */
 	uint32_t asked;	  /**< Outcomes since it closed */
@@ -43,14 +43,13 @@ struct asr_breaker {
 };
 
 /** May someone ask now? When true, done or cancel must follow. */
-bool asr_breaker_allow(struct asr_breaker *b, uint64_t now_ms);
+bool yh_breaker_allow(struct yh_breaker *b, uint64_t now_ms);
 /** Someone who was allowed has an outcome.
  * @param took_ms To the answer, for a success
  * @return true when the state is another one now */
-bool asr_breaker_done(struct asr_breaker *b,
-		      const struct asr_breaker_conf *conf, uint64_t now_ms,
-		      bool good, uint32_t took_ms);
+bool yh_breaker_done(struct yh_breaker *b, const struct yh_breaker_conf *conf,
+		     uint64_t now_ms, bool good, uint32_t took_ms);
 /** Someone who was allowed went away without an outcome. */
-void asr_breaker_cancel(struct asr_breaker *b);
+void yh_breaker_cancel(struct yh_breaker *b);
 
 #endif

@@ -1,29 +1,29 @@
 /** @file breaker.c  A circuit breaker, contract in breaker.h */
-#include "breaker.h"
+#include "breaker/breaker.h"
 
 static const float gain = 0.2f;
 
-bool asr_breaker_allow(struct asr_breaker *b, uint64_t now_ms)
+bool yh_breaker_allow(struct yh_breaker *b, uint64_t now_ms)
 {
-	if (b->state == ASR_BREAKER_OPEN && now_ms >= b->until_ms) {
-		b->state = ASR_BREAKER_HALF_OPEN;
+	if (b->state == YH_BREAKER_OPEN && now_ms >= b->until_ms) {
+		b->state = YH_BREAKER_HALF_OPEN;
 		b->probing = false;
 	}
-	if (b->state == ASR_BREAKER_CLOSED)
+	if (b->state == YH_BREAKER_CLOSED)
 		return true;
-	if (b->state == ASR_BREAKER_OPEN || b->probing)
+	if (b->state == YH_BREAKER_OPEN || b->probing)
 		return false;
 	b->probing = true;
 
 	return true;
 }
 
-void asr_breaker_cancel(struct asr_breaker *b)
+void yh_breaker_cancel(struct yh_breaker *b)
 {
 	b->probing = false;
 }
 
-static void trip(struct asr_breaker *b, const struct asr_breaker_conf *conf,
+static void trip(struct yh_breaker *b, const struct yh_breaker_conf *conf,
 		 uint64_t now_ms)
 {
 	uint32_t wait = b->open_ms * 2;
@@ -32,11 +32,11 @@ static void trip(struct asr_breaker *b, const struct asr_breaker_conf *conf,
 		wait = conf->open_ms;
 	b->open_ms = wait < conf->max_open_ms ? wait : conf->max_open_ms;
 	b->until_ms = now_ms + b->open_ms;
-	b->state = ASR_BREAKER_OPEN;
+	b->state = YH_BREAKER_OPEN;
 	b->probing = false;
 }
 
-static void count(struct asr_breaker *b, bool good, uint32_t took_ms)
+static void count(struct yh_breaker *b, bool good, uint32_t took_ms)
 {
 	b->error += gain * ((good ? 0.0f : 1.0f) - b->error);
 	if (good && b->latency_ms > 0)
@@ -46,15 +46,14 @@ static void count(struct asr_breaker *b, bool good, uint32_t took_ms)
 	b->asked++;
 }
 
-bool asr_breaker_done(struct asr_breaker *b,
-		      const struct asr_breaker_conf *conf, uint64_t now_ms,
-		      bool good, uint32_t took_ms)
+bool yh_breaker_done(struct yh_breaker *b, const struct yh_breaker_conf *conf,
+		     uint64_t now_ms, bool good, uint32_t took_ms)
 {
-	if (b->state == ASR_BREAKER_OPEN)
+	if (b->state == YH_BREAKER_OPEN)
 		return false; /* asked before it opened: known already */
-	if (b->state == ASR_BREAKER_HALF_OPEN) {
+	if (b->state == YH_BREAKER_HALF_OPEN) {
 		if (good && took_ms <= conf->slow_ms)
-			*b = (struct asr_breaker){0};
+			*b = (struct yh_breaker){0};
 		else
 			trip(b, conf, now_ms);
 		return true;
