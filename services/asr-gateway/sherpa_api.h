@@ -1,9 +1,6 @@
 /**
- * @file sherpa_api.h  What Yinhu uses of the sherpa-onnx C library, which is
- *                     loaded while running.
- *
- * Declared here as that library has them, and for its version SHERPA_VERSION
- * only: another one is refused, since its structs may be others.
+ * @file sherpa_api.h  What recognition uses of the sherpa-onnx C library,
+ *                     declared as that library has it (sherpa/sherpa.h).
  *
  * Source: c-api.h of sherpa-onnx 1.13 (Apache-2.0): names and order of fields.
  */
@@ -12,9 +9,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-#define SHERPA_VERSION "1.13.8"
-#define SHERPA_LIBRARY "libsherpa-onnx-c-api.so"
 
 struct sherpa_model {
 	struct {
@@ -59,7 +53,6 @@ struct sherpa_stream;
 
 /** NAME in the library is SherpaOnnx<name>. */
 #define SHERPA_FUNCTIONS(F)                                                    \
-	F(const char *, GetVersionStr, (void))                                 \
 	F(const struct sherpa_recognizer *, CreateOnlineRecognizer,            \
 	  (const struct sherpa_config *))                                      \
 	F(void, DestroyOnlineRecognizer, (const struct sherpa_recognizer *))   \
@@ -81,7 +74,6 @@ struct sherpa_stream;
 	F(void, DestroyOnlineStreamResultJson, (const char *))
 
 struct sherpa_api {
-	void *handle;
 #define SHERPA_MEMBER(result, name, args) result(*name) args;
 	SHERPA_FUNCTIONS(SHERPA_MEMBER)
 #undef SHERPA_MEMBER

@@ -50,6 +50,7 @@ struct cmp_app {
 	struct yh_pool *pool;
 	ProtobufCService
 		*dialog; /**< Client of DialogService: checks scripts */
+	ProtobufCService *voices; /**< Client of SynthesisService */
 	struct cmp_calendar *calendar;
 	struct cmp_areas *areas;
 	int64_t clock_offset_s; /**< Guards' clock minus the wall's */
@@ -89,6 +90,10 @@ void cmp_ledger_bind(Yinhu__V1__LedgerService_Service *s);
 
 /** Consume the stream CALLS. @return 0 or the bus's error */
 int cmp_events_start(struct cmp_app *app);
+
+/** Have what a script always says rendered, before anybody is called; nobody
+ * waits for it. @param source Borrowed: its YAML */
+void cmp_prerender(struct cmp_app *app, const char *source);
 
 /** Start closing what has expired, every second. @return 0, -ENOMEM */
 int cmp_reconcile_start(struct cmp_app *app);

@@ -7,8 +7,14 @@
 #include "base/log.h"
 
 #include "app.h"
+#include "yinhu/v1/speech.pb-c.h"
 
-enum { POOL_THREADS = 2, POOL_JOBS = 32, SCRIPT_CHECK_MS = 20000 };
+enum {
+	POOL_THREADS = 2,
+	POOL_JOBS = 32,
+	SCRIPT_CHECK_MS = 20000,
+	PRERENDER_MS = 60000
+};
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct cmp_conf),
@@ -162,7 +168,11 @@ static int open_all(struct cmp_app *app)
 		app->dialog = yh_rpc_client_create(
 			app->svc->bus, &yinhu__v1__dialog_service__descriptor,
 			SCRIPT_CHECK_MS);
-		err = app->dialog ? 0 : -ENOMEM;
+		app->voices = yh_rpc_client_create(
+			app->svc->bus,
+			&yinhu__v1__synthesis_service__descriptor,
+			PRERENDER_MS);
+		err = app->dialog && app->voices ? 0 : -ENOMEM;
 	}
 	if (!err)
 		err = cmp_policies_start(app);
@@ -226,7 +236,9 @@ static void stop(struct yh_svc *svc)
 	app->pg = NULL;
 	if (app->dialog)
 		protobuf_c_service_destroy(app->dialog);
-	app->dialog = NULL;
+	if (app->voices)
+		protobuf_c_service_destroy(app->voices);
+	app->dialog = app->voices = NULL;
 	yh_keys_destroy(app->keys);
 	app->keys = NULL;
 	cmp_calendar_destroy(app->calendar);

@@ -47,6 +47,8 @@ static void on_committed(struct cmp_req *r, const PGresult *res)
 	(void)res;
 	yh_info("script.step", "script=%s@%u step=%d", p->id, p->out->version,
 		(int)p->step);
+	if (p->step == CMP_APPROVE)
+		cmp_prerender(r->app, p->out->source);
 	cmp_reply(r, &p->out->base);
 }
 

@@ -18,6 +18,7 @@
 
 #include "audio/events.h"
 #include "audio/vad.h"
+#include "audio/wav.h"
 #include "loop/stack.h"
 #include "sdp.h"
 #include "srtp.h"

@@ -18,7 +18,7 @@ static size_t enclosed(const char *p, const char *close)
 {
 	size_t k = strlen(close);
 
-	for (size_t n = 1; p[n] && n < TAG_MAX; n++) {
+	for (size_t n = 1; n < TAG_MAX && p[n]; n++) {
 		if (!strncmp(p + n, close, k))
 			return n + k;
 	}

@@ -1,8 +1,8 @@
 /**
  * @file engine.h  What every synthesis engine offers.
  *
- * Called on one worker thread at a time. Output: A-law, 8000 Hz, mono, whole
- * frames of 20 ms.
+ * An engine renders one clause at a time for whoever asks, and answers later
+ * with sound for the line. Loop thread.
  */
 #ifndef TTS_ENGINE_H
 #define TTS_ENGINE_H
@@ -10,20 +10,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TTS_MAX_SECONDS = 60, TTS_MAX_BYTES = TTS_MAX_SECONDS * 8000 };
+#include "breaker/breaker.h"
+#include "line.h"
+
+enum { TTS_VERSION_MAX = 128 };
+
+/** @param err 0; -EINVAL (this voice or text cannot be said), -E2BIG (over
+ * 60 s): the engine is well; -ETIMEDOUT, -ECONNREFUSED, -EMSGSIZE, -EIO,
+ * -ENOMEM, -ECANCELED (closed): it is not
+ * @param sound Borrowed; NULL with an error */
+typedef void tts_sound_cb(void *arg, int err, struct tts_sound *sound);
+
+struct tts_engine;
 
 struct tts_engine_ops {
-	const char *name; /**< Part of the cache's key, with its version */
-	/** Once. @return 0, -ENOENT (voice data is missing) */
-	int (*open)(void);
-	/** Render. @param text Borrowed, plain UTF-8 @param voice "" = default
-	 * @param[out] alaw Owned by the caller (yh_free), shape (n)
-	 * @return 0, -EINVAL (voice), -E2BIG (over 60 s), -ENOMEM, -EIO */
-	int (*render)(const char *text, const char *voice, uint8_t **alaw,
-		      size_t *n);
+	/** Render. @param text What tts_reading() gave, borrowed for the call
+	 * @param voice The engine's own name of one, borrowed for the call
+	 * @return 0 and cb comes exactly once, later; YH_ERR_QUEUE_FULL,
+	 * -ENOMEM: it never comes */
+	int (*render)(struct tts_engine *e, const char *text, const char *voice,
+		      tts_sound_cb *cb, void *arg);
+	/** What is under way ends first. @param e Taken */
+	void (*destroy)(struct tts_engine *e);
 };
 
-/** espeak-ng, voice cmn-latn-pinyin: understandable, and always there. */
-extern const struct tts_engine_ops tts_engine_espeak;
+/** The common part, first in each engine's own struct. */
+struct tts_engine {
+	const struct tts_engine_ops *ops;
+	const char *name; /**< In metrics and answers; kept */
+	/** In the cache's keys with the name: what sounds otherwise has
+	 * another. */
+	char version[TTS_VERSION_MAX];
+	struct yh_breaker breaker;
+	struct yh_breaker_conf limits;
+	unsigned in_use, max; /**< Clauses at once */
+};
 
 #endif

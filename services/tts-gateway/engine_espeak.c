@@ -1,7 +1,8 @@
 /**
- * @file engine_espeak.c  espeak-ng behind engine.h.
+ * @file engine_espeak.c  espeak-ng behind engine_local.h.
  *
- * espeak-ng has one global state: one thread only.
+ * espeak-ng has one global state: one thread, one engine a process. Text goes
+ * in as plain UTF-8: neither SSML nor phonemes are asked for.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -9,10 +10,8 @@
 #include <espeak-ng/speak_lib.h>
 
 #include "base/mem.h"
-#include "engine.h"
-#include "line.h"
+#include "engine_local.h"
 
-static const char default_voice[] = "cmn-latn-pinyin";
 enum { WORDS_A_MINUTE = 230 };
 static int rate;
 
@@ -50,50 +49,48 @@ static int on_samples(short *wav, int n, espeak_EVENT *events)
 	return 0;
 }
 
-static int open_engine(void)
-{
-	rate = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, NULL,
-				 espeakINITIALIZE_DONT_EXIT);
-	if (rate <= 0)
-		return -ENOENT;
-	espeak_SetSynthCallback(on_samples);
-
-	return espeak_SetVoiceByName(default_voice) == EE_OK ? 0 : -ENOENT;
-}
-
-static int render(const char *text, const char *voice, uint8_t **alaw,
-		  size_t *n)
+static int render(void *state, const char *text, const char *voice,
+		  struct tts_pcm *out)
 {
 	struct capture c = {.max = (size_t)rate * TTS_MAX_SECONDS};
-	struct tts_sound *sound;
-	int err;
 
-	if (espeak_SetVoiceByName(voice[0] ? voice : default_voice) != EE_OK)
+	(void)state;
+	if (espeak_SetVoiceByName(voice) != EE_OK)
 		return -EINVAL;
 	espeak_SetParameter(espeakRATE, WORDS_A_MINUTE, 0);
 	if (espeak_Synth(text, strlen(text) + 1, 0, POS_CHARACTER, 0,
 			 espeakCHARS_UTF8, NULL, &c) != EE_OK)
 		c.err = -EIO;
 	espeak_Synchronize();
-	err = c.err;
-	if (!err)
-		err = tts_to_line(&(struct tts_pcm){c.pcm, c.n, (unsigned)rate},
-				  -20, &sound);
-	yh_free(c.pcm);
-	if (err)
-		return err;
-	*n = sound->n;
-	*alaw = yh_calloc(sound->n, 1);
-	if (*alaw)
-		memcpy(*alaw, sound->alaw, sound->n);
-	tts_sound_unref(sound);
-	err = *alaw ? 0 : -ENOMEM;
+	if (c.err) {
+		yh_free(c.pcm);
+		return c.err;
+	}
+	*out = (struct tts_pcm){c.pcm, c.n, (unsigned)rate};
 
-	return err;
+	return 0;
 }
 
-const struct tts_engine_ops tts_engine_espeak = {
-	.name = "espeak-ng-2",
-	.open = open_engine,
-	.render = render,
-};
+static void destroy(void *state)
+{
+	(void)state;
+	espeak_Terminate();
+}
+
+int tts_espeak_open(struct tts_local *out)
+{
+	static const struct tts_local_ops ops = {render, destroy};
+
+	rate = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, NULL,
+				 espeakINITIALIZE_DONT_EXIT);
+	if (rate <= 0)
+		return -ENOENT;
+	espeak_SetSynthCallback(on_samples);
+	*out = (struct tts_local){
+		.ops = &ops,
+		/* With what is fixed here: another pace is another sound. */
+		.version = "espeak-ng 1.51, 230 words a minute",
+	};
+
+	return 0;
+}

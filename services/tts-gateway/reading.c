@@ -1,6 +1,7 @@
 /** @file reading.c  Read aloud, contract in reading.h */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -169,4 +170,13 @@ int tts_reading(const char *in, char *out, size_t size)
 	}
 
 	return o.full ? -ENOSPC : 0;
+}
+
+bool tts_can_be_said(const char *reading)
+{
+	char first[8];
+
+	yh_utf8_spoken(reading, first, sizeof(first));
+
+	return first[0];
 }

@@ -15,10 +15,13 @@
 #ifndef TTS_READING_H
 #define TTS_READING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** @param in UTF-8 that tts_clean() gave, borrowed @param out Receives UTF-8,
  * up to 8 times as long @return 0, -ENOSPC */
 int tts_reading(const char *in, char *out, size_t size);
+/** Is there more than blanks and marks in it? @param reading Borrowed */
+bool tts_can_be_said(const char *reading);
 
 #endif

@@ -1,8 +1,8 @@
 /** @file fuzz_reading.c  Any bytes as a prompt: nothing but speech comes out.
  */
 // sources: services/tts-gateway/clean.c services/tts-gateway/reading*.c
-// services/tts-gateway/numerals.c services/tts-gateway/clause.c lib/text/utf8.c
-// lib/base/mem.c
+// sources: services/tts-gateway/numerals.c services/tts-gateway/clause.c
+// sources: lib/text/utf8.c lib/base/mem.c
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>

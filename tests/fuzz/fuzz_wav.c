@@ -1,5 +1,6 @@
 /** @file fuzz_wav.c  Recordings of others. */
-// sources: lib/audio/wav_read.c lib/audio/resample.c lib/audio/g711.c lib/base/mem.c
+// sources: lib/audio/wav_read.c lib/audio/resample.c lib/audio/g711.c
+// sources: lib/base/mem.c
 #include <stddef.h>
 #include <stdint.h>
 

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "rec_sherpa.h"
+#include "sherpa/sherpa.h"
 #include "sherpa_model.h"
 #include "sherpa_worker.h"
 
@@ -122,7 +123,7 @@ Test(sherpa_api, another_library_is_refused, .init = make_dir,
 	struct sherpa_api api;
 	char path[1024];
 
-	snprintf(path, sizeof(path), "%s/%s", dir, SHERPA_LIBRARY);
+	snprintf(path, sizeof(path), "%s/%s", dir, YH_SHERPA_LIBRARY);
 	cr_assert_eq(symlink("/lib/x86_64-linux-gnu/libm.so.6", path), 0);
 	cr_expect_eq(sherpa_api_load(&api, dir, error, sizeof(error)),
 		     -ELIBBAD);
