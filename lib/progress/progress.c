@@ -37,7 +37,9 @@ void yh_progress_answer(struct yh_progress *p)
 
 bool yh_progress_listens(const struct yh_progress *p)
 {
-	return !p->answered || p->ms < YH_PROGRESS_ANSWERED_MS;
+	return !p->answered ||
+	       (p->ms < YH_PROGRESS_ANSWERED_MS &&
+		(!p->spoke || p->ms - p->first_ms < YH_PROGRESS_VOICE_MS));
 }
 
 /* The new one counts when it says more, or when it comes later in the order of

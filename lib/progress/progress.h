@@ -23,8 +23,10 @@
 
 enum {
 	YH_PROGRESS_DEADLINE_MS = 2500, /**< After the first voice or tone */
-	/** Answered calls are listened to for so long; then who spoke last? */
-	YH_PROGRESS_ANSWERED_MS = 15000,
+	/** Answered calls are listened to for so long after the first voice, */
+	YH_PROGRESS_VOICE_MS = 12000,
+	/** and for so long at all. */
+	YH_PROGRESS_ANSWERED_MS = 30000,
 };
 
 /** What a frame has brought; a set. */

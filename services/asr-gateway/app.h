@@ -44,6 +44,7 @@ struct asr_app {
 	bool reaper_open;
 	struct asr_session *buckets[ASR_BUCKETS];
 	struct asr_job *jobs;
+	struct asr_recall *recalls;
 	unsigned n_sessions, n_decoding;
 };
 
@@ -53,5 +54,12 @@ int asr_sessions_open(struct asr_app *app);
 void asr_sessions_drain(struct asr_app *app);
 /** Free all. */
 void asr_sessions_close(struct asr_app *app);
+
+/** SpeechService.Recognize (recognize.c). */
+void asr_recognize(Yinhu__V1__SpeechService_Service *rpc,
+		   const Yinhu__V1__RecognizeRequest *req,
+		   Yinhu__V1__RecognizeResponse_Closure closure, void *data);
+/** Forget what was asked. */
+void asr_recognize_close(struct asr_app *app);
 
 #endif

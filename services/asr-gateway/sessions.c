@@ -560,6 +560,7 @@ int asr_sessions_open(struct asr_app *app)
 
 	yinhu__v1__speech_service__init(&app->rpc, NULL);
 	app->rpc.open_stream = open_stream;
+	app->rpc.recognize = asr_recognize;
 	uv_timer_init(app->svc->loop, &app->reaper);
 	app->reaper_open = true;
 	app->reaper.data = app;
@@ -587,6 +588,7 @@ void asr_sessions_close(struct asr_app *app)
 {
 	struct asr_job *next;
 
+	asr_recognize_close(app);
 	for (struct asr_job *job = app->jobs; job; job = next) {
 		next = job->next;
 		if (job->hearing) /* else the bus still has it */

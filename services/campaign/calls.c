@@ -86,6 +86,7 @@ static void put_ended(Yinhu__V1__Call *c, const Yinhu__V1__Ended *e)
 	c->talk_ms = e->talk_ms;
 	c->has_recording = *e->recording != '\0';
 	c->media = e->media;
+	c->progress = e->progress;
 }
 
 static void put_dialog(struct cmp_req *r, Yinhu__V1__Call *c,

@@ -17,7 +17,7 @@ struct dial_conf {
 	char *sip_listen, *sip_tls_listen, *sip_tls_dir;
 	char *trunks_file, *trunk_addr, *trunk_name, *caller_ids;
 	char *outcomes_file;
-	char *rtp_addr, *recordings_dir, *aigc_producer;
+	char *rtp_addr, *recordings_dir, *aigc_producer, *announcements;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
 	uint32_t media_workers, media_realtime;
 	uint32_t options_ms, options_timeout_ms;
@@ -36,6 +36,7 @@ struct dial_app {
 	struct yh_svc *svc;
 	const struct dial_conf *conf;
 	struct dial_sip *sip;
+	struct yh_library *announcements; /**< NULL: none */
 	struct dial_media *media;
 	struct dial_voice *voice;
 	struct dial_speech *speech;

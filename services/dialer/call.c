@@ -62,6 +62,9 @@ void dial_call_on_news(struct dial_call *c, const struct dial_news *news)
 		yh_warn("call.unheard", "call_id=%s cause=%s",
 			c->lease->call_id, dial_watch_name(news->no_audio));
 		break;
+	case DIAL_NEWS_PROGRESS:
+		dial_progress_news(c, news);
+		break;
 	case DIAL_NEWS_DEAD:
 		yh_metric_add(&dial_m_rtp_dead, 1);
 		dial_call_hang_up(c, "network", true, "no RTP and no RTCP");
@@ -170,6 +173,7 @@ static void start_talking(struct dial_call *c, const struct dial_sdp *media)
 static void answer(struct dial_call *c, const struct dial_sip_event *ev)
 {
 	c->state = DIAL_TALKING;
+	dial_progress_answer(c);
 	c->answered_us = yh_now_us();
 	c->ring_ms = (uint32_t)((c->answered_us - c->invited_us) / 1000);
 	yh_metric_add(&dial_m_answered, 1);
@@ -187,6 +191,17 @@ static void move_media(struct dial_call *c, const struct dial_sip_event *ev)
 		dial_call_order(c, &o);
 }
 
+static void overhear(struct dial_call *c, const struct dial_sip_event *ev)
+{
+	struct dial_order o = {.kind = DIAL_ORDER_LISTEN};
+
+	if (!c->early)
+		dial_tell_ringing(c, true);
+	c->early = true;
+	if (c->state == DIAL_DIALING && !describe(c, &ev->media, &o))
+		dial_call_order(c, &o);
+}
+
 static void end_by_sip(struct dial_call *c, const struct dial_sip_event *ev)
 {
 	if (c->state >= DIAL_ENDING || dial_call_fail_over(c, ev))
@@ -197,6 +212,7 @@ static void end_by_sip(struct dial_call *c, const struct dial_sip_event *ev)
 		c->hung_up_by = ev->by_peer ? "callee" : "network";
 		snprintf(c->reason, sizeof(c->reason), "%s", ev->text);
 	}
+	dial_progress_end(c);
 	dial_call_line_down(c, ev->local);
 }
 
@@ -209,9 +225,7 @@ void dial_call_on_sip(struct dial_call *c, const struct dial_sip_event *ev)
 		c->ringing = true;
 		break;
 	case DIAL_SIP_EARLY_MEDIA:
-		if (!c->early)
-			dial_tell_ringing(c, true);
-		c->early = true;
+		overhear(c, ev);
 		break;
 	case DIAL_SIP_ANSWERED:
 		if (c->state == DIAL_DIALING && !c->hang_up_us)
@@ -256,7 +270,6 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease,
 	c->app = app;
 	c->hung_up_by = "";
 	c->trunk_name = "";
-	c->announcement = "";
 	c->disposition = "";
 	c->lease = copy_lease(lease);
 	if (!c->lease) {

@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "media.h"
+#include "progress.h"
 
 enum dial_call_state {
 	DIAL_DIALING, /**< INVITE is out, or ringing */
@@ -50,6 +51,7 @@ struct dial_call {
 	struct dial_facts facts;	       /**< As last told */
 	struct dial_leg_stats stats;
 	struct dial_ears *ears;
+	struct dial_progress progress;
 	struct dial_said said[DIAL_SOUNDS];
 	uint64_t invited_us, answered_us, line_down_us;
 	uint64_t hang_up_us; /**< When we asked for it; 0 = not */
@@ -62,9 +64,8 @@ struct dial_call {
 	/** How it ended. */
 	Yinhu__V1__CallOutcome outcome;
 	uint32_t sip_code, q850;
-	const char *hung_up_by;	  /**< Static */
-	const char *announcement; /**< Class heard before the answer; static */
-	const char *disposition;  /**< The table's word for it, or "" */
+	const char *hung_up_by;	 /**< Static */
+	const char *disposition; /**< The table's word for it, or "" */
 	char reason[128];
 	struct yh_wav_made made; /**< The recording, when `recorded` */
 	uint32_t renewal; /**< Number of the last one that asked for it */
@@ -101,6 +102,7 @@ void dial_tell_answered(struct dial_call *c);
 void dial_tell_started(struct dial_call *c, const char *text);
 void dial_tell_played(struct dial_call *c);
 void dial_tell_speech(struct dial_call *c);
+void dial_tell_progress(struct dial_call *c);
 void dial_tell_keys(struct dial_call *c);
 void dial_tell_silence(struct dial_call *c);
 void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard);

@@ -41,6 +41,7 @@ void dial_call_free(struct dial_call *c)
 	unlink_call(c);
 	dial_say_forget(c);
 	dial_ears_close(c->ears);
+	dial_progress_fini(c);
 	if (c->lease)
 		yinhu__v1__attempt_lease__free_unpacked(c->lease, NULL);
 	yh_free(c);
@@ -96,7 +97,7 @@ static void choose_outcome(struct dial_call *c, bool local)
 {
 	const struct dial_end end = {.sip_code = c->sip_code,
 				     .q850_cause = c->q850,
-				     .announcement = c->announcement,
+				     .announcement = dial_progress_announced(c),
 				     .local = local,
 				     .rang_out = c->rang_out};
 
@@ -121,7 +122,6 @@ void dial_call_line_down(struct dial_call *c, bool local)
 		c->ring_ms =
 			(uint32_t)((c->line_down_us - c->invited_us) / 1000);
 	choose_outcome(c, local);
-	yh_metric_add_l(&dial_m_outcomes, dial_outcome_name(c->outcome), 1);
 	if (c->answered_us)
 		yh_metric_observe(&dial_m_talk,
 				  (double)(c->line_down_us - c->answered_us) /
@@ -130,6 +130,19 @@ void dial_call_line_down(struct dial_call *c, bool local)
 	if (c->trunk && c->outcome == YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE)
 		yh_metric_add_l(&dial_m_trunk_failures, c->trunk->name, 1);
 	dial_call_leave_trunk(c);
+}
+
+/* All that will be known is known. */
+static void settle(struct dial_call *c)
+{
+	if (c->progress.late && !c->interrupted && !c->answered_us) {
+		c->outcome = YINHU__V1__CALL_OUTCOME__CALL_OUTCOME_UNSPECIFIED;
+		choose_outcome(c, false);
+	}
+	c->progress.late = false;
+	yh_metric_add_l(&dial_m_outcomes, dial_outcome_name(c->outcome), 1);
+	yh_metric_add_l(&dial_m_progress,
+			yh_progress_name(c->progress.verdict.class), 1);
 	yh_info("call.ended",
 		"call_id=%s outcome=%s by=%s code=%u q850=%u reason=%s",
 		c->lease->call_id, dial_outcome_name(c->outcome), c->hung_up_by,
@@ -159,7 +172,8 @@ static void on_stored(struct dial_app *app, uint32_t id)
 
 void dial_call_finish(struct dial_call *c, uint64_t now_us)
 {
-	bool words = c->ears && !dial_ears_idle(c->ears) &&
+	bool words = ((c->ears && !dial_ears_idle(c->ears)) ||
+		      c->progress.waiting) &&
 		     !dial_passed(c->line_down_us, now_us, DIAL_WORDS_MS);
 
 	if (c->recording &&
@@ -170,6 +184,8 @@ void dial_call_finish(struct dial_call *c, uint64_t now_us)
 	dial_call_close_leg(c); /* there may have been no room for the order */
 	if (words || c->leg_lives || c->recording || now_us < c->store_us)
 		return;
+	if (!c->store_us)
+		settle(c);
 	c->state = DIAL_STORING;
 	if (dial_tell_ended(c, on_stored)) {
 		c->state = DIAL_ENDING;

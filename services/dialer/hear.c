@@ -47,7 +47,9 @@ static void end_words(struct dial_call *c)
 
 void dial_call_words(struct dial_call *c, const struct dial_news *news)
 {
-	if (c->ears && !c->words_lost)
+	if (!c->ears)
+		dial_progress_audio(c, news);
+	else if (!c->words_lost)
 		dial_ears_add(c->ears, news->audio, news->len);
 }
 
@@ -57,6 +59,8 @@ void dial_call_on_heard(void *arg, const struct dial_heard *heard)
 
 	if (heard->failed)
 		dial_tell_unheard(c, heard);
+	else
+		dial_progress_heard(c, heard);
 	resolved(c);
 }
 

@@ -100,14 +100,21 @@ static void note_facts(const struct dial_talk *t, struct dial_facts *f)
 
 /* The ring holds what was heard; the part before the confirmation, and the
  * pre-roll before that, belong to the utterance. */
-static uint32_t frames_before(const struct dial_leg *leg)
+static uint32_t frames_before(const struct dial_leg *leg, uint32_t spurt_ms)
 {
-	uint32_t n = (leg->vad.spurt_ms + DIAL_PREROLL_MS) / YH_FRAME_MS;
+	uint32_t n = (spurt_ms + DIAL_PREROLL_MS) / YH_FRAME_MS;
 
 	if (n > DIAL_RING_FRAMES)
 		n = DIAL_RING_FRAMES;
 
 	return n < leg->n_heard ? n : leg->n_heard;
+}
+
+static void add_before(struct dial_leg *leg, uint32_t spurt_ms)
+{
+	for (uint32_t k = frames_before(leg, spurt_ms); k; k--)
+		add_words(leg,
+			  leg->ring[(leg->n_heard - k) % DIAL_RING_FRAMES]);
 }
 
 static void tell_acts(struct dial_leg *leg, unsigned acts)
@@ -124,11 +131,23 @@ static void tell_acts(struct dial_leg *leg, unsigned acts)
 		note_facts(&leg->talk, &n->facts);
 	}
 	tell(leg, n);
-	if (acts & DIAL_TALK_SPEECH_START) {
-		for (uint32_t k = frames_before(leg); k; k--)
-			add_words(leg, leg->ring[(leg->n_heard - k) %
-						 DIAL_RING_FRAMES]);
-	}
+	if (acts & DIAL_TALK_SPEECH_START)
+		add_before(leg, leg->vad.spurt_ms);
+}
+
+static void tell_progress(struct dial_leg *leg, unsigned acts)
+{
+	const struct yh_progress *p = &leg->progress;
+	struct dial_news *n = acts ? news_of(leg, DIAL_NEWS_PROGRESS) : NULL;
+
+	if (!n)
+		return;
+	n->progress.acts = acts;
+	n->progress.answered = p->answered;
+	n->progress.ms = p->ms;
+	n->progress.first_ms = p->first_ms;
+	memcpy(n->progress.evidence, p->evidence, sizeof(p->evidence));
+	tell(leg, n);
 }
 
 static void tell_dropped(struct dial_leg *leg, uint32_t seq)
@@ -143,6 +162,33 @@ static void tell_dropped(struct dial_leg *leg, uint32_t seq)
 /* ---- what comes ------------------------------------------------------------
  */
 
+static void remember(struct dial_leg *leg, const uint8_t *alaw)
+{
+	memcpy(leg->ring[leg->n_heard++ % DIAL_RING_FRAMES], alaw,
+	       YH_FRAME_SAMPLES);
+}
+
+/* Early media: speech goes to the recogniser, for it may be an announcement. */
+static void overhear(struct dial_leg *leg, const struct dial_frame *f)
+{
+	const uint8_t *alaw = f->kind == DIAL_FRAME_AUDIO ? f->alaw : NULL;
+	bool speech = leg->progress.vad.talking;
+	unsigned acts;
+
+	if (f->kind == DIAL_FRAME_KEY)
+		return;
+	if (alaw)
+		remember(leg, alaw);
+	acts = yh_progress_push(&leg->progress, alaw);
+	if (speech && alaw)
+		add_words(leg, alaw);
+	if (acts & YH_PROGRESS_PAUSE)
+		tell_words(leg);
+	tell_progress(leg, acts);
+	if (acts & YH_PROGRESS_SPEECH)
+		add_before(leg, leg->progress.vad.spurt_ms);
+}
+
 static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 {
 	float level = yh_energy_dbov(yh_alaw_energy(alaw, YH_FRAME_SAMPLES),
@@ -150,13 +196,15 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 	bool spoke = leg->talk.speaking;
 	enum yh_vad_event ev;
 
-	memcpy(leg->ring[leg->n_heard++ % DIAL_RING_FRAMES], alaw,
-	       YH_FRAME_SAMPLES);
+	remember(leg, alaw);
 	leg->vad.conf.end_ms = leg->talk.end_ms;
 	ev = yh_vad_push_level(&leg->vad, level);
 	if (spoke)
 		add_words(leg, alaw);
 	tell_acts(leg, dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
+	if (yh_progress_listens(&leg->progress))
+		tell_progress(leg, yh_progress_push(&leg->progress, alaw) &
+					   YH_PROGRESS_VERDICT);
 }
 
 static void conceal(struct dial_leg *leg, uint64_t at_us)
@@ -197,8 +245,11 @@ static void on_frame(void *arg, const struct dial_frame *f)
 {
 	struct dial_leg *leg = arg;
 
-	if (!leg->talking)
+	if (!leg->talking) {
+		if (leg->listening)
+			overhear(leg, f);
 		return;
+	}
 	leg->heard_us = f->at_us;
 	switch (f->kind) {
 	case DIAL_FRAME_AUDIO:
@@ -295,11 +346,34 @@ static void take_media(struct dial_leg *leg, const struct dial_order *o,
 	}
 }
 
+/* Theirs may be "sendonly": to be heard is all that early media is for. */
+static void listen_early(struct dial_leg *leg, const struct dial_order *o,
+			 uint64_t now_us)
+{
+	struct dial_sdp theirs = o->media;
+
+	if (leg->talking) {
+		dial_srtp_destroy(o->srtp);
+		return;
+	}
+	if (!leg->listening)
+		yh_progress_init(&leg->progress, leg->env->conf->announcements);
+	leg->listening = true;
+	theirs.direction = DIAL_SENDRECV;
+	dial_stream_start(&leg->stream, &theirs, o->srtp, now_us);
+}
+
 static void answer(struct dial_leg *leg, const struct dial_order *o,
 		   uint64_t now_us)
 {
 	const struct dial_media_conf *conf = leg->env->conf;
 
+	tell_words(leg); /* what early media said last */
+	yh_progress_init(&leg->progress, conf->announcements);
+	yh_progress_answer(&leg->progress);
+	leg->listening = false;
+	leg->n_heard = leg->n_lost = 0;
+	dial_stream_forget(&leg->stream);
 	leg->talking = true;
 	leg->answered_us = now_us;
 	leg->heard_us = now_us;
@@ -338,7 +412,11 @@ static void hang_up(struct dial_leg *leg, uint64_t now_us)
 {
 	if (leg->talk.speaking)
 		tell_acts(leg, DIAL_TALK_SPEECH_END);
-	leg->talking = false;
+	if (leg->listening && leg->progress.vad.talking) {
+		tell_words(leg);
+		tell_progress(leg, YH_PROGRESS_PAUSE);
+	}
+	leg->talking = leg->listening = false;
 	leg->closing = true;
 	dial_stream_bye(&leg->stream, now_us);
 	dial_recording_end(&leg->rec);
@@ -348,6 +426,9 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 		    uint64_t now_us)
 {
 	switch (o->kind) {
+	case DIAL_ORDER_LISTEN:
+		listen_early(leg, o, now_us);
+		break;
 	case DIAL_ORDER_ANSWER:
 		answer(leg, o, now_us);
 		break;

@@ -34,7 +34,7 @@ struct dial_leg {
 	/** Its own. */
 	const struct dial_leg_env *env;
 	uint32_t id;
-	bool talking, closing, recorded;
+	bool listening, talking, closing, recorded; /**< listening: before */
 	uint32_t told_lost; /**< News for which there was no room */
 	uint64_t answered_us, heard_us;
 	uint64_t held_us;   /**< Since when the peer holds; 0 = it does not */
@@ -45,6 +45,7 @@ struct dial_leg {
 	struct yh_vad vad;
 	struct dial_talk talk;
 	struct dial_recording rec;
+	struct yh_progress progress;
 	uint32_t n_heard;
 	unsigned n_lost;		     /**< Frames in a row */
 	struct dial_news *words;	     /**< Audio that is being filled */

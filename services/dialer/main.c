@@ -52,6 +52,10 @@ static const struct yh_conf_key keys[] = {
 		     "Threads for RTP; 0 = one less than CPUs, at least 1"),
 	YH_CONF_UINT(struct dial_conf, media_realtime, "1", 0, 1,
 		     "Run them before others (SCHED_FIFO) where allowed"),
+	YH_CONF_STRING(struct dial_conf, announcements,
+		       "build/share/progress/announcements.txt",
+		       "Fingerprints of networks' announcements (yinhuctl "
+		       "progress learn); empty: none"),
 	YH_CONF_STRING(struct dial_conf, recordings_dir, "recordings",
 		       "Folder of the recordings; made if missing"),
 	YH_CONF_STRING(struct dial_conf, aigc_producer, "Yinhu",
@@ -251,6 +255,22 @@ static int make_dir(const char *path)
 	return access(path, W_OK | X_OK) ? -errno : 0;
 }
 
+static int read_announcements(const char *path)
+{
+	char error[512];
+	int err = path[0] ? yh_library_read(&app.announcements, path, error,
+					    sizeof(error))
+			  : 0;
+
+	if (err)
+		yh_error("dialer.announcements", "error=%s", error);
+	else if (app.announcements)
+		yh_info("dialer.announcements", "recordings=%zu",
+			yh_library_count(app.announcements));
+
+	return err;
+}
+
 static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 {
 	const struct dial_media_conf media = {
@@ -261,6 +281,7 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 		.max_calls = conf->max_calls,
 		.realtime = conf->media_realtime,
 		.no_rtp_ms = conf->no_rtp_ms,
+		.announcements = app.announcements,
 		.vad = {.start_ms = conf->vad_start_ms,
 			.end_ms = conf->endpoint_ms,
 			.floor_dbov = -(float)conf->vad_floor_db,
@@ -353,6 +374,8 @@ static int start(struct yh_svc *svc, const void *arg)
 		err = yh_bus_subscribe(svc->bus, subject, NULL, on_command,
 				       NULL, &app.commands);
 	if (!err)
+		err = read_announcements(conf->announcements);
+	if (!err)
 		err = fail("rtp", open_media(conf, addr, sizeof(addr)));
 	if (!err)
 		err = fail("sip", open_sip(conf, addr));
@@ -392,6 +415,7 @@ static void stop(struct yh_svc *svc)
 	dial_speech_close(app.speech);
 	dial_trunks_free(app.trunks);
 	dial_outcomes_free(app.outcomes);
+	yh_library_destroy(app.announcements);
 }
 
 int main(int argc, char *argv[])

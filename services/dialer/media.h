@@ -20,6 +20,7 @@
 #include "audio/vad.h"
 #include "audio/wav.h"
 #include "loop/stack.h"
+#include "progress/progress.h"
 #include "sdp.h"
 #include "srtp.h"
 #include "talk.h"
@@ -46,6 +47,7 @@ struct dial_media_conf {
 	struct yh_vad_conf vad;
 	struct dial_talk_conf talk;
 	const char *producer; /**< Kept: in the recordings' label */
+	const struct yh_library *announcements; /**< Kept; NULL: none */
 };
 
 /* ---- news: from a leg to the loop ------------------------------------------
@@ -88,6 +90,7 @@ enum dial_news_kind {
 	DIAL_NEWS_AUDIO,    /**< Of the utterance that goes on */
 	DIAL_NEWS_DROPPED,  /**< Prompt `seq` will not be played */
 	DIAL_NEWS_UNHEARD,  /**< Nothing is heard, for the reason `no_audio` */
+	DIAL_NEWS_PROGRESS, /**< What the call turns out to be: `progress` */
 	DIAL_NEWS_DEAD,	    /**< Neither RTP nor RTCP came for no_rtp_ms */
 	DIAL_NEWS_GONE,	    /**< The last of a leg: `stats` */
 	DIAL_NEWS_RECORDED, /**< May come after GONE: `err`, `made` */
@@ -105,6 +108,12 @@ struct dial_news {
 		};
 		uint32_t seq;
 		enum dial_no_audio no_audio;
+		struct {
+			unsigned acts; /**< Of enum yh_progress_act */
+			bool answered;
+			uint32_t ms, first_ms; /**< As in yh_progress */
+			struct yh_evidence evidence[YH_WITNESSES];
+		} progress;
 		struct {
 			struct dial_leg_stats stats;
 			bool recorded;	      /**< RECORDED comes, or came */
@@ -126,6 +135,7 @@ typedef void dial_news_cb(void *arg, const struct dial_news *news);
  */
 
 enum dial_order_kind {
+	DIAL_ORDER_LISTEN,   /**< Early media: `media`, `srtp`; only heard */
 	DIAL_ORDER_ANSWER,   /**< Begin to talk: `media`, `srtp`, `path` */
 	DIAL_ORDER_MEDIA,    /**< Their SDP again: `media`, `srtp` */
 	DIAL_ORDER_FETCH,    /**< A prompt is being fetched */

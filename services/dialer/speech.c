@@ -99,14 +99,19 @@ static void free_if_done(struct dial_ears *e)
 
 static void pump(struct dial_ears *e);
 
-static void resolve(struct dial_ears *e, bool failed)
+/* @param res Borrowed; NULL: it has failed */
+static void resolve(struct dial_ears *e, const Yinhu__V1__UtteranceResult *res)
 {
 	struct dial_heard heard = e->head->heard;
 
-	heard.failed = failed;
-	drop_head(e);
-	if (failed)
+	heard.failed = !res;
+	if (res) {
+		heard.text = res->text;
+		heard.confidence = res->confidence;
+	} else {
 		yh_metric_add(&dial_m_unheard, 1);
+	}
+	drop_head(e);
 	e->cb(e->arg, &heard);
 }
 
@@ -131,7 +136,7 @@ static void lost(struct dial_ears *e, const char *why)
 	if (e->head->ended && now >= e->head->give_up_ms) {
 		yh_warn("speech.failed", "call_id=%s utterance=%u why=%s",
 			e->call_id, e->head->heard.utterance, why);
-		resolve(e, true);
+		resolve(e, NULL);
 	}
 }
 
@@ -184,14 +189,14 @@ static void on_result(void *arg, int err, const struct yh_msg *msg)
 							  yh_msg_data(msg));
 	good = res && !res->unknown_stream && e->head &&
 	       res->utterance == e->head->heard.utterance;
-	if (res)
-		yinhu__v1__utterance_result__free_unpacked(res, NULL);
 	if (good) {
 		e->tries = 0;
-		resolve(e, false);
+		resolve(e, res);
 	} else {
 		lost(e, err ? yh_err_text(err) : "unknown stream");
 	}
+	if (res)
+		yinhu__v1__utterance_result__free_unpacked(res, NULL);
 	if (e->cb)
 		pump(e);
 }
@@ -483,6 +488,11 @@ int dial_speech_open(struct dial_speech **out, struct yh_bus *bus)
 	*out = sp;
 
 	return 0;
+}
+
+ProtobufCService *dial_speech_rpc(struct dial_speech *sp)
+{
+	return sp->asr;
 }
 
 void dial_speech_close(struct dial_speech *sp)

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 #include "bus/bus.h"
 
 enum {
@@ -38,6 +40,8 @@ struct dial_heard {
 	bool barge_in;
 	uint32_t start_ms, end_ms;
 	int64_t end_time_us;
+	const char *text; /**< UTF-8, borrowed; NULL when failed */
+	float confidence; /**< [0..1] */
 };
 typedef void dial_heard_cb(void *arg, const struct dial_heard *heard);
 
@@ -62,6 +66,9 @@ struct dial_ears_conf {
 int dial_speech_open(struct dial_speech **out, struct yh_bus *bus);
 /** All ears must be closed. @param sp Taken, may be NULL */
 void dial_speech_close(struct dial_speech *sp);
+
+/** The client of SpeechService, for who asks more of it. Borrowed */
+ProtobufCService *dial_speech_rpc(struct dial_speech *sp);
 
 /** Begin with a call; opens its stream. @param conf Borrowed for the call
  * @return 0, -ENOMEM */

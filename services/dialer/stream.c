@@ -124,6 +124,12 @@ void dial_stream_start(struct dial_stream *s, const struct dial_sdp *theirs,
 	s->look_us = now_us + s->control.dice % 1000000;
 }
 
+void dial_stream_forget(struct dial_stream *s)
+{
+	s->latch = (struct dial_latch){0};
+	s->audio = s->other_codec = s->foreign = 0;
+}
+
 /* ---- receiving -------------------------------------------------------------
  */
 

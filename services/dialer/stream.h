@@ -59,6 +59,10 @@ void dial_stream_fini(struct dial_stream *s);
 void dial_stream_start(struct dial_stream *s, const struct dial_sdp *theirs,
 		       struct dial_srtp *srtp, uint64_t now_us);
 
+/** What was early media tells nothing of the answered call: who sends, and
+ * whether anything comes, are open again. */
+void dial_stream_forget(struct dial_stream *s);
+
 enum dial_frame_kind {
 	DIAL_FRAME_AUDIO,
 	DIAL_FRAME_LOST,  /**< It will not come */

@@ -186,6 +186,32 @@ void dial_tell_speech(struct dial_call *c)
 	store(c, &ev, "speech_started", body.utterance);
 }
 
+static void init_progress(Yinhu__V1__Progress *body, const struct dial_call *c)
+{
+	const struct dial_progress *p = &c->progress;
+
+	yinhu__v1__progress__init(body);
+	body->verdict = (char *)yh_progress_name(p->verdict.class);
+	body->confidence = p->verdict.confidence;
+	body->at_ms = p->at_ms;
+	if (p->first_ms && p->at_ms > p->first_ms)
+		body->after_voice_ms = p->at_ms - p->first_ms;
+	if (p->verdict.class)
+		body->by = (char *)yh_witness_name(p->verdict.by);
+	body->early_media = !p->answered;
+}
+
+void dial_tell_progress(struct dial_call *c)
+{
+	Yinhu__V1__Progress body;
+	Yinhu__V1__CallEvent ev;
+
+	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_PROGRESS);
+	init_progress(&body, c);
+	ev.progress = &body;
+	store(c, &ev, "progress", c->progress.n_told);
+}
+
 /* Keys are an answer that needs no recogniser. */
 void dial_tell_keys(struct dial_call *c)
 {
@@ -271,6 +297,7 @@ int dial_tell_ended(struct dial_call *c,
 {
 	Yinhu__V1__Ended body = YINHU__V1__ENDED__INIT;
 	Yinhu__V1__MediaStats media;
+	Yinhu__V1__Progress progress;
 	Yinhu__V1__CallContext context;
 	Yinhu__V1__CallEvent ev;
 	char id[ID_MAX], file[ID_MAX];
@@ -279,6 +306,7 @@ int dial_tell_ended(struct dial_call *c,
 	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_ENDED);
 	init_context(&context, c);
 	init_media(&media, c);
+	init_progress(&progress, c);
 	snprintf(id, sizeof(id), "%s.ended", c->lease->call_id);
 	snprintf(file, sizeof(file), "%s.wav", c->lease->call_id);
 	ev.event_id = id;
@@ -291,11 +319,13 @@ int dial_tell_ended(struct dial_call *c,
 	body.ring_ms = c->ring_ms;
 	body.talk_ms = ev.offset_ms;
 	body.media = &media;
+	if (c->progress.n_told || c->answered_us)
+		body.progress = &progress;
+	body.announcement = (char *)dial_progress_announced(c);
 	body.context = &context;
 	body.reason = c->reason;
 	body.trunk = (char *)c->trunk_name;
 	body.rang = c->ringing || c->early || c->answered_us;
-	body.announcement = (char *)c->announcement;
 	body.disposition = (char *)c->disposition;
 	if (c->recorded) {
 		body.recording = file;

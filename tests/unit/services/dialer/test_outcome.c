@@ -92,7 +92,7 @@ Test(outcome, an_announcement_is_more_exact_than_all_else)
 		 "goes before the cause"},
 		{{.rang_out = true,
 		  .sip_code = 487,
-		  .announcement = "powered_off"},
+		  .announcement = "power_off"},
 		 O(POWERED_OFF),
 		 "",
 		 "goes before our own CANCEL"},
