@@ -47,26 +47,37 @@ unit()
 	done
 }
 
-# Each script is a suite; its last line says "N passed, N failed".
+# one SCRIPT LOG: what it says is shown when it has ended.
+one()
+{
+	local begin=$SECONDS
+
+	timeout 1500 "$1" >"$2" 2>&1
+	note "$1 ($((SECONDS - begin)) s)"
+	cat "$2"
+}
+export -f note one
+
+# Each script is a suite; its last line says "N passed, N failed". Those of
+# integration have servers of their own and wait more than they work.
 scripts()
 {
-	local t log line begin
+	local t log line jobs=1
 
+	[ "$1" != integration ] || jobs=2
 	for t in tests/"$1"/test_*; do
-		[ -x "$t" ] || continue
-		begin=$SECONDS
-		log=$out/$1-$(basename "$t").log
-		note "$t"
-		timeout 1500 "$t" 2>&1 | tee "$log"
+		[ ! -x "$t" ] || printf '%s\0' "$t" "$out/$1-${t##*/}.log"
+	done | xargs -0 -n 2 -P $jobs bash -c 'one "$@"' _
+
+	for log in "$out/$1"-*.log; do
 		line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
 		if [ -z "$line" ]; then
 			failed=$((failed + 1))
-			echo "FAIL $t: it did not finish"
+			echo "FAIL $log: it did not finish"
 		else
 			passed=$((passed + $(echo "$line" | cut -d' ' -f1)))
 			failed=$((failed + $(echo "$line" | cut -d' ' -f3)))
 		fi
-		echo "   $((SECONDS - begin)) s"
 	done
 }
 
