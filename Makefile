@@ -217,6 +217,9 @@ bench-emotion: ready
 	$(Q)/usr/bin/python3 tests/bench/emotion.py
 bench-tts: ready
 	$(Q)/usr/bin/python3 tests/bench/tts.py
+bench-speech: ready
+	$(Q)deploy/install-deps.sh test
+	$(Q)/usr/bin/python3 tests/bench/speech.py
 bench-dialog: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench dialog services/dialog/scripts/card_instalment.yaml tests/data/intents_eval.tsv >build/bench/dialog.json && cat build/bench/dialog.json
 bench-quality: ready

@@ -13,5 +13,7 @@ yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c number
 # eval asr, eval progress
 yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c)
 yinhuctl_PKGS  += pocketsphinx espeak-ng
+# bench speech
+yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c talk.c)
 # bench dialog
 yinhuctl_EXTRA += services/dialog/turn.c
