@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "script/engine.h"
 #include "script/hints.h"
+#include "script/keypad.h"
 
 static const char default_unclear[] = "抱歉，我没有听清。";
 static const char default_silence[] = "您好，请问您在听吗？";
@@ -327,7 +328,10 @@ static const struct yh_retry *clarify(const struct step *st,
 	int slot = missing(st);
 
 	*own = current(st)->unclear;
-	if (slot >= 0 && st->script->slots[slot].clarify)
+	if (st->ev->deaf)
+		own->say = (char *)yh_keypad_prompt(
+			slot < 0 ? NULL : &st->script->slots[slot]);
+	else if (slot >= 0 && st->script->slots[slot].clarify)
 		own->say = st->script->slots[slot].clarify;
 
 	return own;

@@ -42,6 +42,7 @@ struct yh_dialog_event {
 	 */
 	const char *others[YH_DIALOG_OTHERS];
 	const char *emotion; /**< Of the utterance; NULL = not known */
+	bool deaf; /**< YH_SAID: no engine could hear it; keys can be pressed */
 	struct yh_day today; /**< In the callee's zone */
 };
 

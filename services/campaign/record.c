@@ -1,5 +1,7 @@
 /** @file record.c  Transcript of a call, contract in record.h */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "record.h"
 
@@ -76,12 +78,27 @@ static line_t *bot_line(const struct fold *f, const event_t *e)
 	return l;
 }
 
+/* What the callee said, or pressed. */
+static char *words_of(const struct fold *f, const Yinhu__V1__Transcript *t)
+{
+	static const char PRESSED[] = "按键 ";
+	size_t size = sizeof(PRESSED) + strlen(t->keys);
+	char *text;
+
+	if (!t->keys[0])
+		return t->text;
+	text = cmp_alloc(f->a, size);
+	snprintf(text, size, "%s%s", PRESSED, t->keys);
+
+	return text;
+}
+
 static line_t *callee_line(const struct fold *f, const event_t *e)
 {
 	const Yinhu__V1__Transcript *t = e->transcript;
 	const event_t *turn =
 		find(f, YINHU__V1__CALL_EVENT__BODY_TURN, t->utterance);
-	line_t *l = line_new(f, YINHU__V1__SPEAKER__CALLEE, t->text);
+	line_t *l = line_new(f, YINHU__V1__SPEAKER__CALLEE, words_of(f, t));
 
 	l->start_ms = t->start_ms;
 	l->end_ms = t->end_ms;

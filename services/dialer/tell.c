@@ -254,6 +254,7 @@ void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard)
 	body.start_ms = heard->start_ms;
 	body.end_ms = heard->end_ms;
 	body.engine = (char *)"none";
+	body.level = YINHU__V1__RECOGNITION_LEVEL__DTMF;
 	body.barge_in = heard->barge_in;
 	body.latency_ms =
 		(uint32_t)((yh_wall_us() - heard->end_time_us) / 1000);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "script/engine.h"
 #include "script/hints.h"
+#include "script/keypad.h"
 #include "turn.h"
 
 enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
@@ -452,6 +453,13 @@ static struct yh_dialog_event heard(const struct dlg_book *book,
 	unsigned n = 0;
 	float other;
 
+	if (t->keys[0]) {
+		de.text = t->keys;
+		de.intent = yh_keypad_intent(t->keys);
+		*confidence = 1;
+		return de;
+	}
+	de.deaf = t->level == YINHU__V1__RECOGNITION_LEVEL__DTMF;
 	de.intent = yh_classify(book->classifier, t->text, confidence);
 	de.emotion = emotion_of(t);
 	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++)

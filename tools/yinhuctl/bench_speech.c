@@ -25,6 +25,7 @@
 #include "base/mem.h"
 #include "commands.h"
 #include "eval_times.h"
+#include "metrics/metrics.h"
 #include "text/utf8.h"
 #include "tsv.h"
 #include "yinhu/v1/call.pb-c.h"
@@ -36,8 +37,12 @@ enum {
 	PREROLL_MS = 300,
 	GAP_MIN_MS = 800, /* between utterances: the bot speaks */
 	GAP_MAX_MS = 3000,
-	GIVE_UP_MS = 5000, /* after the end of the file */
+	GIVE_UP_MS = 12000, /* after the end: the dialer has before */
+	CUT_MS = 3000,	    /* the same of one that was cut in on */
 };
+
+/* Of services/dialer/metrics.def: utterances that were sent again. */
+extern struct yh_metric dial_m_resends;
 
 static const struct {
 	const char *name, *rule;
@@ -79,7 +84,7 @@ struct stream {
 
 struct bench {
 	const char *nats, *tsv;
-	unsigned n_streams, seconds, fixed_ms;
+	unsigned n_streams, seconds, fixed_ms, gap_ms;
 	struct item items[MAX_ITEMS];
 	unsigned n_items;
 	uv_loop_t loop;
@@ -148,8 +153,7 @@ static int read_item(char **field, void *arg)
 static void begin_gap(struct stream *s)
 {
 	s->item = NULL;
-	s->at = (GAP_MIN_MS + draw(s->b, GAP_MAX_MS - GAP_MIN_MS)) /
-		YH_FRAME_MS;
+	s->at = (GAP_MIN_MS + draw(s->b, s->b->gap_ms)) / YH_FRAME_MS;
 }
 
 static void begin_item(struct stream *s, uint64_t now_us)
@@ -286,6 +290,7 @@ static void beat_stream(struct stream *s, uint64_t now_us)
 {
 	static const uint8_t quiet[YH_FRAME_SAMPLES] = {
 		[0 ... YH_FRAME_SAMPLES - 1] = YH_ALAW_SILENCE};
+	const size_t waits = (s->cut ? CUT_MS : GIVE_UP_MS) / YH_FRAME_MS;
 	const struct item *it = s->item;
 	bool speaks = it && s->at < it->frames;
 
@@ -299,7 +304,7 @@ static void beat_stream(struct stream *s, uint64_t now_us)
 	s->at++;
 	if (!s->end_us && s->at * YH_FRAME_MS >= it->end_ms)
 		s->end_us = now_us;
-	if (s->item && s->at > it->frames + GIVE_UP_MS / YH_FRAME_MS)
+	if (s->item && s->at > it->frames + waits)
 		end_item(s);
 }
 
@@ -390,13 +395,14 @@ static void print(struct bench *b)
 {
 	const double n = b->said ? b->said : 1;
 	json_t *o = json_pack(
-		"{s:i, s:i, s:i, s:i, s:o, s:o, s:f, s:f, s:i, s:i, s:f}",
+		"{s:i, s:i, s:i, s:i, s:o, s:o, s:f, s:f, s:i, s:i, s:i, s:f}",
 		"streams", (int)b->n_streams, "seconds", (int)b->seconds,
 		"fixed_ms", (int)b->fixed_ms, "n", (int)b->said, "final_ms",
 		yc_times_json(&b->final), "endpoint_ms",
 		yc_times_json(&b->wait), "cut_in_rate", b->cut / n,
 		"sentences_right", b->right / n, "lost", (int)b->lost, "failed",
-		(int)b->failed, "speech_share",
+		(int)b->failed, "resends",
+		(int)yh_metric_value(&dial_m_resends), "speech_share",
 		(double)b->spoken_ms / 1000 /
 			((double)b->seconds * b->n_streams));
 
@@ -429,6 +435,7 @@ static bool read_options(struct bench *b, int argc, char **argv)
 		{"streams", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 't'},
 		{"fixed", required_argument, NULL, 'f'},
+		{"gap", required_argument, NULL, 'g'},
 		{0}};
 	int opt;
 
@@ -444,6 +451,8 @@ static bool read_options(struct bench *b, int argc, char **argv)
 			b->seconds = value;
 		else if (opt == 'f')
 			b->fixed_ms = value;
+		else if (opt == 'g')
+			b->gap_ms = value;
 		else
 			return false;
 	}
@@ -452,7 +461,7 @@ static bool read_options(struct bench *b, int argc, char **argv)
 	b->tsv = argv[optind];
 
 	return b->n_streams && b->n_streams <= MAX_STREAMS && b->seconds &&
-	       b->seconds <= 3600;
+	       b->seconds <= 3600 && b->gap_ms && b->gap_ms <= 60000;
 }
 
 int yc_bench_speech(int argc, char **argv)
@@ -465,6 +474,7 @@ int yc_bench_speech(int argc, char **argv)
 	b->nats = "nats://127.0.0.1:4222";
 	b->n_streams = 50;
 	b->seconds = 60;
+	b->gap_ms = GAP_MAX_MS - GAP_MIN_MS;
 	b->seed = 1;
 	if (read_options(b, argc, argv))
 		rc = run(b);

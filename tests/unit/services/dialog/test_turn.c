@@ -288,3 +288,56 @@ Test(turn, an_emotion_is_counted_by_turns_and_a_doubtful_one_is_calm)
 	say("嗯"); /* nobody looked: as it was */
 	cr_assert_str_eq(s->emotion, "calm");
 }
+
+static void press(const char *keys)
+{
+	Yinhu__V1__Transcript t = YINHU__V1__TRANSCRIPT__INIT;
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+	char id[32];
+
+	t.utterance = ++utterance;
+	t.keys = (char *)keys;
+	t.level = YINHU__V1__RECOGNITION_LEVEL__DTMF;
+	snprintf(id, sizeof(id), "c1.utt.%u", utterance);
+	ev.event_id = id;
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+	ev.transcript = &t;
+	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
+}
+
+Test(turn, whom_no_engine_hears_is_asked_to_press_keys_and_can_go_on)
+{
+	answered();
+	press(""); /* nothing heard it */
+	cr_assert(strstr(said()->text, "请按1"), "%s", said()->text);
+	cr_assert_not(s->verified);
+	press("1");
+	cr_assert(s->verified);
+	cr_assert_str_eq(s->state, "offer");
+	press("1");
+	cr_assert_str_eq(disposition(), "accepted");
+}
+
+Test(turn, a_key_says_no_and_another_one_wants_a_person)
+{
+	answered();
+	press("2");
+	cr_assert_str_eq(disposition(), "wrong_person");
+}
+
+Test(turn, keys_that_mean_nothing_here_are_not_understood)
+{
+	answered();
+	press("7");
+	cr_assert_eq(s->misunderstood, 1);
+	press("12");
+	cr_assert_eq(s->misunderstood, 2);
+	cr_assert_not(s->verified);
+}
+
+Test(turn, a_question_tells_what_it_waits_for)
+{
+	answered();
+	cr_assert_eq(said()->expect, YINHU__V1__EXPECTATION__EXPECT_YES_NO);
+}
