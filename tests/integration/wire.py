@@ -6,6 +6,7 @@ A message to send is a dict {field number: value}; an answer is read into
 """
 import json
 import socket
+import struct
 import urllib.parse
 
 
@@ -25,6 +26,9 @@ def encode(fields):
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, (bool, int)):
                 out += varint(number << 3) + varint(int(item))
+                continue
+            if isinstance(item, float):
+                out += varint(number << 3 | 5) + struct.pack("<f", item)
                 continue
             if isinstance(item, dict):
                 item = encode(item)

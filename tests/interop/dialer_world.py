@@ -25,7 +25,7 @@ CALLER = "02150000001"
 # Fields of CallEvent's body, by the subject's last token.
 BODY = {"dialing": 10, "ringing": 11, "early_media": 12, "answered": 13,
         "bot_speech": 14, "played": 15, "speech_started": 16,
-        "transcript": 17, "silence": 18, "ended": 23}
+        "transcript": 17, "silence": 18, "ended": 23, "progress": 50}
 OUTCOMES = ("", "answered", "line_busy", "no_answer", "declined",
             "vacant_number", "powered_off", "trunk_failure", "interrupted",
             "other_failure")
@@ -84,6 +84,8 @@ class World(threading.Thread):
         self.opened = 0
         self.audio = {}         # (call, utterance): bytes
         self.words = {}         # call: texts to understand, in order
+        self.overheard = ""     # what early media is understood as
+        self.asked = 0          # how often it was asked about
         self.on_event = lambda call, event: None
         self.sequence = {}
         self.jobs = queue.Queue()
@@ -157,6 +159,10 @@ class World(threading.Thread):
     def OpenStream(self, _):
         self.opened += 1
         return {1: self.instance, 2: "test"}
+
+    def Recognize(self, _):
+        self.asked += 1
+        return {1: self.overheard, 2: 1.0}
 
     def audio_chunk(self, c, reply):
         call, utterance = c[1][0].decode(), c[2][0]

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum {
+	BEEP_HZ = 1000,
 	HALF_LOBES = 24, /* of the sinc, each side: ~100 Hz transition */
 	BLOCK = 80,	 /* 10 ms */
 };
@@ -148,6 +149,14 @@ size_t car_dsp_trim_and_level(int16_t *pcm, size_t n, double dbov)
 	for (size_t i = 0; i < kept; i++)
 		pcm[i] = clip16(pcm[i] * gain);
 	return kept;
+}
+
+void car_dsp_beep(int16_t *pcm, size_t n, double dbov)
+{
+	for (size_t i = 0; i < n; i++)
+		pcm[i] = clip16(
+			M_SQRT2 * car_dsp_rms_of(dbov) *
+			sin(2.0 * M_PI * BEEP_HZ * (double)i / CAR_RATE_HZ));
 }
 
 int16_t car_dsp_ringback(uint64_t at)

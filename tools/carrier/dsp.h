@@ -43,6 +43,14 @@ int car_dsp_to_line(const int16_t *in, size_t n, unsigned rate, int16_t **out,
  */
 size_t car_dsp_trim_and_level(int16_t *pcm, size_t n, double dbov);
 
+/**
+ * A mailbox's beep, 1000 Hz.
+ *
+ * @param pcm   changed, shape (n), 8 kHz
+ * @param dbov  its level
+ */
+void car_dsp_beep(int16_t *pcm, size_t n, double dbov);
+
 /** Ring-back tone at a place in its 5 s cadence. @param at samples, 8 kHz. */
 int16_t car_dsp_ringback(uint64_t at);
 

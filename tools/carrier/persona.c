@@ -15,6 +15,7 @@
 enum {
 	FILE_MAX = 8 << 20,
 	RING_MS_MAX = 600000,
+	BEEP_MS_MAX = 5000,
 	AGAIN_AFTER_MS = 1500,
 	SILENT_AFTER_MS = 6000,
 	HANG_OVER_MS = 700,
@@ -174,11 +175,15 @@ static int build_turns(struct checker *c, const struct car_y_persona *raw,
 					 "turn only");
 		if (!y->say && !y->hangup)
 			return refuse(c, "a turn says something or hangs up");
-		if (y->means && !y->say)
-			return refuse(c, "means without say");
+		if ((y->means || y->beep_ms) && !y->say)
+			return refuse(c, "means or beep_ms without say");
+		if (y->beep_ms > BEEP_MS_MAX)
+			return refuse(c, "beep_ms %u is over %d", y->beep_ms,
+				      BEEP_MS_MAX);
 		turn->delay_ms = y->delay_ms;
 		turn->line.text = y->say;
 		turn->line.means = or_empty(y->means);
+		turn->line.beep_ms = y->beep_ms;
 		turn->hangup = y->hangup;
 	}
 	c->turn = -1;

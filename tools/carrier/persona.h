@@ -31,6 +31,7 @@ enum car_when { CAR_ON_ANSWER, CAR_ON_PROMPT_END, CAR_ON_PROMPT_START };
 struct car_line {
 	const char *text;	     /* NULL: nothing is said */
 	const char *means;	     /* an intent's id, or "" */
+	uint32_t beep_ms;	     /* a mailbox's beep after it; 0: none */
 	const struct car_clip *clip; /* rendered; set by car_voice_cast() */
 };
 

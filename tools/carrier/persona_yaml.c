@@ -31,6 +31,7 @@ static const cyaml_schema_field_t TURN_FIELDS[] = {
 	CYAML_FIELD_STRING_PTR("say", OPT_PTR, struct car_y_turn, say, 1, 500),
 	CYAML_FIELD_STRING_PTR("means", OPT_PTR, struct car_y_turn, means, 0,
 			       64),
+	CYAML_FIELD_UINT("beep_ms", OPT, struct car_y_turn, beep_ms),
 	CYAML_FIELD_BOOL("hangup", OPT, struct car_y_turn, hangup),
 	CYAML_FIELD_END};
 

@@ -12,6 +12,7 @@ struct car_y_turn {
 	uint32_t delay_ms;
 	char *say;
 	char *means;
+	uint32_t beep_ms;
 	bool hangup;
 };
 

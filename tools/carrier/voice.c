@@ -10,8 +10,11 @@
 
 enum { SAMPLES_MAX = 48000 * 60 };
 
+enum { BEFORE_BEEP = 2400 /* samples between a greeting and its beep */ };
+
 struct entry {
 	const char *text; /* borrowed from the cast */
+	uint32_t beep_ms;
 	struct car_voice voice;
 	struct car_clip *clip;
 };
@@ -126,19 +129,35 @@ static bool same_voice(const struct car_voice *a, const struct car_voice *b)
 	       a->level_dbov == b->level_dbov;
 }
 
+/* Silence and the beep behind what is said. */
+static int add_beep(struct car_clip *clip, uint32_t ms, double dbov)
+{
+	size_t n = clip->n + BEFORE_BEEP, beep = ms * 8;
+	int16_t *pcm = realloc(clip->pcm, (n + beep) * sizeof(*pcm));
+
+	if (!pcm)
+		return -ENOMEM;
+	memset(pcm + clip->n, 0, BEFORE_BEEP * sizeof(*pcm));
+	car_dsp_beep(pcm + n, beep, dbov);
+	clip->pcm = pcm;
+	clip->n = n + beep;
+	return 0;
+}
+
 static const struct car_clip *cached(const struct car_voices *v,
-				     const char *text,
+				     const struct car_line *line,
 				     const struct car_voice *how)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		const struct entry *e = &v->entries[i];
-		if (same_voice(&e->voice, how) && !strcmp(e->text, text))
+		if (same_voice(&e->voice, how) && e->beep_ms == line->beep_ms &&
+		    !strcmp(e->text, line->text))
 			return e->clip;
 	}
 	return NULL;
 }
 
-static int add(struct car_voices *v, const char *text,
+static int add(struct car_voices *v, const struct car_line *line,
 	       const struct car_voice *how, struct car_clip *clip)
 {
 	if (v->n == v->cap) {
@@ -149,19 +168,22 @@ static int add(struct car_voices *v, const char *text,
 		v->entries = e;
 		v->cap = cap;
 	}
-	v->entries[v->n++] = (struct entry){text, *how, clip};
+	v->entries[v->n++] =
+		(struct entry){line->text, line->beep_ms, *how, clip};
 	return 0;
 }
 
 static int voice_line(struct car_voices *v, struct car_line *line,
 		      const struct car_voice *how)
 {
-	if (!line->text || (line->clip = cached(v, line->text, how)))
+	if (!line->text || (line->clip = cached(v, line, how)))
 		return 0;
 	struct car_clip *clip = calloc(1, sizeof(*clip));
 	int rc = clip ? render(v, line->text, how, clip) : -ENOMEM;
+	if (!rc && line->beep_ms)
+		rc = add_beep(clip, line->beep_ms, how->level_dbov);
 	if (!rc)
-		rc = add(v, line->text, how, clip);
+		rc = add(v, line, how, clip);
 	if (rc) {
 		free(clip ? clip->pcm : NULL);
 		free(clip);
