@@ -11,6 +11,7 @@
 #include "policy.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
+#include "yinhu/v1/agent.pb-c.h"
 #include "yinhu/v1/call.pb-c.h"
 #include "yinhu/v1/campaign.pb-c.h"
 #include "yinhu/v1/dialog.pb-c.h"
@@ -40,7 +41,7 @@ struct cmp_conf {
 	uint32_t quality_wait_ms;
 };
 
-enum { CMP_SERVERS = 7 };
+enum { CMP_SERVERS = 9 };
 
 struct cmp_app {
 	const struct cmp_conf *conf;
@@ -80,6 +81,8 @@ void cmp_dialing_bind(Yinhu__V1__DialingService_Service *s);
 void cmp_policies_bind(Yinhu__V1__PolicyService_Service *s);
 void cmp_calls_bind(Yinhu__V1__CallService_Service *s);
 void cmp_ledger_bind(Yinhu__V1__LedgerService_Service *s);
+void cmp_agents_bind(Yinhu__V1__AgentService_Service *s);
+void cmp_agent_pools_bind(Yinhu__V1__AgentPoolService_Service *s);
 
 /** A protobuf service with its app behind it. */
 #define CMP_SERVICE(type)                                                      \

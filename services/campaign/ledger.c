@@ -77,6 +77,7 @@ static Yinhu__V1__AttemptLease *lease_of(struct cmp_req *r, const PGresult *res,
 	out->ring_timeout_ms = r->app->conf->ring_timeout_ms;
 	out->attempt_number = (uint32_t)cmp_int(res, i, 10);
 	out->lease_ms = (uint32_t)cmp_int(res, i, 11);
+	out->for_agent = cmp_bool(res, i, 12);
 	vars = cmp_open(r, "contact.variables", res, i, 9, &len);
 	add_variables(r, out, vars, len, cmp_col(res, i, 8));
 
@@ -106,7 +107,8 @@ static const char leases_sql[] =
 	"SELECT a.id, a.seq, a.campaign_id, a.contact_id, k.phone_enc, "
 	" a.caller_id, c.script_id || '@' || c.script_version, c.kind, "
 	" c.bank_name, k.variables_enc, a.number, greatest(1, "
-	" (extract(epoch from a.lease_until - now()) * 1000)::bigint) "
+	" (extract(epoch from a.lease_until - now()) * 1000)::bigint), "
+	" c.pacing <> 0 "
 	"FROM (SELECT * FROM attempts WHERE request_id = $1 OFFSET 0) a "
 	"CROSS JOIN LATERAL (SELECT phone_enc, variables_enc FROM contacts "
 	" WHERE id = a.contact_id LIMIT 1) k "

@@ -70,6 +70,8 @@ static struct {
 	CMP_SERVICE(Yinhu__V1__LedgerService_Service) ledger;
 	CMP_SERVICE(Yinhu__V1__DialingService_Service) dialing;
 	CMP_SERVICE(Yinhu__V1__PolicyService_Service) policies;
+	CMP_SERVICE(Yinhu__V1__AgentService_Service) agents;
+	CMP_SERVICE(Yinhu__V1__AgentPoolService_Service) pools;
 } g;
 
 static int load_keys(struct cmp_app *app)
@@ -117,6 +119,11 @@ static int serve_all(struct cmp_app *app)
 	yinhu__v1__ledger_service__init(&g.ledger.s, NULL);
 	yinhu__v1__dialing_service__init(&g.dialing.s, NULL);
 	yinhu__v1__policy_service__init(&g.policies.s, NULL);
+	yinhu__v1__agent_service__init(&g.agents.s, NULL);
+	yinhu__v1__agent_pool_service__init(&g.pools.s, NULL);
+	cmp_agents_bind(&g.agents.s);
+	cmp_agent_pools_bind(&g.pools.s);
+	g.agents.app = g.pools.app = app;
 	cmp_campaigns_bind(&g.campaigns.s);
 	cmp_contacts_bind(&g.campaigns.s);
 	cmp_scripts_bind(&g.scripts.s);
@@ -141,6 +148,10 @@ static int serve_all(struct cmp_app *app)
 		err = serve(app, 5, &g.dialing.s);
 	if (!err)
 		err = serve(app, 6, &g.policies.s);
+	if (!err)
+		err = serve(app, 7, &g.agents.s);
+	if (!err)
+		err = serve(app, 8, &g.pools.s);
 
 	return err;
 }

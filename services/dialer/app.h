@@ -29,6 +29,7 @@ struct dial_conf {
 
 struct dial_call;
 struct dial_work;
+struct dial_agents;
 
 enum { DIAL_ID_BUCKETS = 4096 };
 
@@ -41,6 +42,7 @@ struct dial_app {
 	struct dial_voice *voice;
 	struct dial_speech *speech;
 	struct dial_work *work;
+	struct dial_agents *agents;
 	struct yh_sub *commands;
 	struct dial_call *calls; /**< List */
 	struct dial_call *by_id[DIAL_ID_BUCKETS];

@@ -7,8 +7,10 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "agents.h"
 #include "call_priv.h"
 #include "metrics.h"
+#include "pool.h"
 
 enum { RING_DEFAULT_MS = 30000 };
 
@@ -167,6 +169,8 @@ static void start_talking(struct dial_call *c, const struct dial_sdp *media)
 		dial_call_hang_up(c, "bot", true, "out of memory");
 	else
 		dial_tell_answered(c);
+	if (c->pool)
+		dial_pool_answered(c->pool, c->id, yh_now_ms());
 	c->recording = c->ears && o.path[0];
 }
 
@@ -284,6 +288,10 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease,
 	app->by_id[c->id % DIAL_ID_BUCKETS] = c;
 	app->n_calls++;
 	yh_metric_set(&dial_m_calls, app->n_calls);
+	if (lease->for_agent)
+		c->pool = dial_agents_pool(app->agents, lease->campaign_id);
+	if (c->pool)
+		(void)dial_pool_dialled(c->pool, c->id, yh_now_ms());
 	dial_call_place(c, trunk);
 
 	return 0;

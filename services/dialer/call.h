@@ -39,9 +39,11 @@ struct dial_call {
 	uint32_t id; /**< For SIP; never used again */
 	enum dial_call_state state;
 	Yinhu__V1__AttemptLease *lease; /**< Owned */
-	struct dial_trunk *trunk;	/**< Its channel is held; NULL = none */
-	const char *trunk_name;		/**< Of the last; "" = it never left */
-	uint32_t tried;	      /**< Trunks that had its INVITE, a bit each */
+	struct dial_pool *pool;	  /**< Of agents whom it is for, or NULL */
+	bool abandoned;		  /**< No agent was free in time */
+	struct dial_trunk *trunk; /**< Its channel is held; NULL = none */
+	const char *trunk_name;	  /**< Of the last; "" = it never left */
+	uint32_t tried;		  /**< Trunks that had its INVITE, a bit each */
 	struct dial_leg *leg; /**< Its media; NULL: none, or told to close */
 	bool leg_lives;	      /**< Its GONE has not come */
 	uint16_t port;
@@ -105,6 +107,9 @@ void dial_tell_speech(struct dial_call *c);
 void dial_tell_progress(struct dial_call *c);
 void dial_tell_keys(struct dial_call *c);
 void dial_tell_silence(struct dial_call *c);
+/** It was given to an agent. */
+void dial_tell_agent(struct dial_call *c, const char *agent,
+		     uint32_t waited_ms);
 void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard);
 /** @return 0, -ENOMEM */
 int dial_tell_ended(struct dial_call *c,

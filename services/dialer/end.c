@@ -10,6 +10,7 @@
 #include "call_priv.h"
 #include "metrics.h"
 #include "outcome.h"
+#include "pool.h"
 #include "quality.h"
 
 enum { STORE_AGAIN_US = 1000000 };
@@ -127,6 +128,8 @@ void dial_call_line_down(struct dial_call *c, bool local)
 				  (double)(c->line_down_us - c->answered_us) /
 					  1e6);
 	dial_call_close_leg(c);
+	if (c->pool)
+		dial_pool_ended(c->pool, c->id, yh_now_ms());
 	if (c->trunk && c->outcome == YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE)
 		yh_metric_add_l(&dial_m_trunk_failures, c->trunk->name, 1);
 	dial_call_leave_trunk(c);

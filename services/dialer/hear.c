@@ -1,4 +1,5 @@
 /** @file hear.c  The callee's words and what talk says, see call.h */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -23,13 +24,16 @@ static void resolved(struct dial_call *c)
 
 static void begin_words(struct dial_call *c)
 {
-	int err = dial_ears_begin(c->ears, c->facts.utterance,
-				  offset_ms(c, c->facts.speech_from_us),
-				  c->facts.barge_in);
+	/* What is said to an agent is not for the recogniser. */
+	int err =
+		c->pool ? -ENOTCONN
+			: dial_ears_begin(c->ears, c->facts.utterance,
+					  offset_ms(c, c->facts.speech_from_us),
+					  c->facts.barge_in);
 
 	dial_tell_speech(c);
 	c->words_lost = err;
-	if (err)
+	if (err && !c->pool)
 		yh_warn("call.words_lost", "call_id=%s err=%s",
 			c->lease->call_id, yh_err_text(err));
 }
@@ -102,7 +106,7 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news)
 		dial_tell_silence(c);
 	if (acts & DIAL_TALK_HANG_UP)
 		dial_call_hang_up(c, "bot", false, "the dialog has ended");
-	if (acts & DIAL_TALK_LOST) {
+	if (acts & DIAL_TALK_LOST && !c->pool) {
 		yh_metric_add(&dial_m_watchdog, 1);
 		dial_call_hang_up(c, "bot", true, "no command from the dialog");
 	}

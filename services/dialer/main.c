@@ -13,6 +13,7 @@
 #include "call.h"
 #include "metrics.h"
 #include "rpc/rpc.h"
+#include "agents.h"
 #include "work.h"
 
 enum {
@@ -149,6 +150,7 @@ static void on_beat(uv_timer_t *timer)
 		dial_call_tick(c, now_us);
 	}
 	dial_voice_tick(app.voice, now_us / 1000);
+	dial_agents_tick(app.agents, now_us / 1000);
 	dial_work_tick(app.work, now_us / 1000);
 	if (app.cut_ms && now_us / 1000 >= app.cut_ms) {
 		app.cut_ms = 0;
@@ -367,6 +369,8 @@ static int start(struct yh_svc *svc, const void *arg)
 	if (!err)
 		err = dial_speech_open(&app.speech, svc->bus);
 	if (!err)
+		err = dial_agents_open(&app);
+	if (!err)
 		err = dial_work_open(&app);
 	snprintf(subject, sizeof(subject), "yinhu.cmd.%s.*",
 		 conf->common.instance);
@@ -390,6 +394,7 @@ static void drain(struct yh_svc *svc)
 	uint32_t ms = svc->conf->drain_ms;
 
 	app.draining = true;
+	dial_agents_leave(app.agents);
 	app.cut_ms =
 		yh_now_ms() + (ms > BYE_BEFORE_MS ? ms - BYE_BEFORE_MS : 1);
 }
@@ -411,6 +416,7 @@ static void stop(struct yh_svc *svc)
 		dial_call_free(app.calls);
 	yh_sub_close(app.commands);
 	dial_work_close(app.work);
+	dial_agents_close(app.agents);
 	dial_voice_close(app.voice);
 	dial_speech_close(app.speech);
 	dial_trunks_free(app.trunks);

@@ -29,6 +29,7 @@ static void init_event(Yinhu__V1__CallEvent *ev, const struct dial_call *c,
 	ev->time_us = yh_wall_us();
 	ev->offset_ms = ms_between(c->answered_us, yh_now_us());
 	ev->source = (char *)"dialer";
+	ev->for_agent = c->pool != NULL;
 	ev->body_case = body;
 }
 
@@ -71,6 +72,7 @@ static void init_context(Yinhu__V1__CallContext *x, const struct dial_call *c)
 	x->script = l->script;
 	x->kind = (char *)kind_name(l->kind);
 	x->instance = c->app->conf->common.instance;
+	x->for_agent = c->pool != NULL;
 	entries = yh_calloc(l->n_variables + 1, sizeof(*entries));
 	x->variables = yh_calloc(l->n_variables + 1, sizeof(variable_t *));
 	if (!entries || !x->variables) {
@@ -262,6 +264,18 @@ void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard)
 	store(c, &ev, "utt", heard->utterance);
 }
 
+void dial_tell_agent(struct dial_call *c, const char *agent, uint32_t waited_ms)
+{
+	Yinhu__V1__AgentCall body = YINHU__V1__AGENT_CALL__INIT;
+	Yinhu__V1__CallEvent ev;
+
+	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_AGENT_CALL);
+	body.agent = (char *)agent;
+	body.waited_ms = waited_ms;
+	ev.agent_call = &body;
+	store(c, &ev, "agent_call", 0);
+}
+
 /* ---- the end ---------------------------------------------------------------
  */
 
@@ -326,6 +340,7 @@ int dial_tell_ended(struct dial_call *c,
 	body.context = &context;
 	body.reason = c->reason;
 	body.trunk = (char *)c->trunk_name;
+	body.abandoned = c->abandoned;
 	body.rang = c->ringing || c->early || c->answered_us;
 	body.disposition = (char *)c->disposition;
 	if (c->recorded) {

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "call.h"
+#include "agents.h"
 #include "crypto/crypto.h"
 #include "fresh.h"
 #include "metrics.h"
@@ -61,6 +61,10 @@ static void start_calls(struct dial_work *w,
 			continue;
 		/* Too old, or for a process that ends: it expires unused. */
 		if (!dial_lease_holds(waited, l->lease_ms) || w->app->draining)
+			continue;
+		/* Its agents are elsewhere now: nobody would take it. */
+		if (l->for_agent &&
+		    !dial_agents_pool(w->app->agents, l->campaign_id))
 			continue;
 		if (dial_call_start(w->app, l, w->trunk))
 			yh_error("work.start", "call_id=%s err=%s", l->call_id,
@@ -147,6 +151,7 @@ static void ask(struct dial_work *w, uint64_t now_ms)
 	Yinhu__V1__LeaseAttemptsRequest req =
 		YINHU__V1__LEASE_ATTEMPTS_REQUEST__INIT;
 	Yinhu__V1__TrunkState trunk = YINHU__V1__TRUNK_STATE__INIT;
+	Yinhu__V1__LeaseQuota quotas[DIAL_POOLS], *quota_list[DIAL_POOLS];
 	struct dial_app *app = w->app;
 	const struct dial_trunk *t;
 	bool again = w->id[0], any_up = dial_route_any_up(app->trunks, &t);
@@ -175,6 +180,10 @@ static void ask(struct dial_work *w, uint64_t now_ms)
 	req.trunk = &trunk;
 	req.caller_ids = t->caller_ids;
 	req.n_caller_ids = t->n_caller_ids;
+	req.n_quotas = dial_agents_quotas(app->agents, quotas, now_ms);
+	for (size_t i = 0; i < req.n_quotas; i++)
+		quota_list[i] = &quotas[i];
+	req.quotas = quota_list;
 	w->asking = true;
 	w->trunk_news = false;
 	w->sent_ms = now_ms;

@@ -23,6 +23,8 @@ static const char APOLOGY[] =
 
 bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
 {
+	if (ev->for_agent)
+		return false; /* a person talks */
 	switch (ev->body_case) {
 	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
 	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:

@@ -336,12 +336,12 @@ static void run(struct day *d)
 }
 
 int yc_day_run(struct yc_world *w, struct yc_pacing *p, unsigned agents,
-	       unsigned hours, struct yc_day_result *out)
+	       uint64_t length_ms, struct yc_day_result *out)
 {
 	struct day d = {.world = w,
 			.pacing = p,
 			.scene = {.agents = agents},
-			.end_ms = hours * 3600000ull};
+			.end_ms = length_ms};
 
 	d.agents = yh_calloc(agents, sizeof(*d.agents));
 	d.out_of_memory = !d.agents;

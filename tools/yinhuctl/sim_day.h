@@ -25,6 +25,6 @@ struct yc_day_result {
  * @param out Set on success
  * @return 0, -ENOMEM */
 int yc_day_run(struct yc_world *w, struct yc_pacing *p, unsigned agents,
-	       unsigned hours, struct yc_day_result *out);
+	       uint64_t length_ms, struct yc_day_result *out);
 
 #endif

@@ -1,6 +1,7 @@
 /** @file sim_world.c  Callees of the simulator, contract in sim_world.h */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "base/mem.h"
 #include "sim_world.h"
@@ -105,8 +106,47 @@ int yc_world_open(struct yc_world *w, uint64_t seed, unsigned hours, bool drift,
 	return 0;
 }
 
+static int read_lines(struct yc_world *w, FILE *f)
+{
+	unsigned answers, ring, talk, wrap, room = 0;
+	int n;
+
+	while ((n = fscanf(f, "%u %u %u %u", &answers, &ring, &talk, &wrap)) ==
+	       4) {
+		if (w->n_trace == room) {
+			struct yc_callee *more;
+
+			room = room ? room * 2 : 1024;
+			more = yh_realloc(w->trace, room * sizeof(*more));
+			if (!more)
+				return -ENOMEM;
+			w->trace = more;
+		}
+		w->trace[w->n_trace++] = (struct yc_callee){
+			answers != 0, ring, talk + 1ull, wrap + 1ull};
+	}
+
+	return n == EOF && w->n_trace ? 0 : -EINVAL;
+}
+
+int yc_world_read(struct yc_world *w, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int err;
+
+	*w = (struct yc_world){0};
+	if (!f)
+		return -errno;
+	err = read_lines(w, f);
+	fclose(f);
+
+	return err;
+}
+
 void yc_world_close(struct yc_world *w)
 {
+	yh_free(w->trace);
+	w->trace = NULL;
 	yh_free(w->rate);
 	w->rate = NULL;
 }
@@ -115,10 +155,12 @@ double yc_world_mean_rate(const struct yc_world *w)
 {
 	double sum = 0;
 
+	for (unsigned i = 0; i < w->n_trace; i++)
+		sum += w->trace[i].answers;
 	for (unsigned i = 0; i < w->steps; i++)
 		sum += (double)w->rate[i];
 
-	return sum / w->steps;
+	return sum / (w->n_trace ? w->n_trace : w->steps);
 }
 
 /* ---- a callee --------------------------------------------------------------
@@ -146,6 +188,8 @@ struct yc_callee yc_world_dial(struct yc_world *w, uint64_t now_ms)
 	struct yc_callee c = {.ring_ms = YC_RING_OUT_MS};
 	double ring;
 
+	if (w->trace)
+		return w->trace[(w->n - 1) % w->n_trace];
 	c.answers = yc_random(&s) <
 		    (double)w->rate[step < w->steps ? step : w->steps - 1];
 	if (c.answers)

@@ -18,16 +18,18 @@
 
 enum { YC_RING_OUT_MS = 35000, YC_WORLD_STEP_MS = 10000 };
 
-struct yc_world {
-	uint64_t seed;
-	unsigned n;  /**< Dials so far */
-	float *rate; /**< Answer rate by step of time, owned */
-	unsigned steps;
-};
-
 struct yc_callee {
 	bool answers;
 	uint64_t ring_ms, talk_ms, wrap_ms;
+};
+
+struct yc_world {
+	uint64_t seed;
+	unsigned n;  /**< Dials so far */
+	float *rate; /**< Answer rate by step of time, owned; NULL = a trace */
+	unsigned steps;
+	struct yc_callee *trace; /**< Shape (n_trace), owned; NULL = drawn */
+	unsigned n_trace;
 };
 
 /** @param hours Length of the day [1..24]
@@ -36,6 +38,10 @@ struct yc_callee {
  * @return 0, -ENOMEM */
 int yc_world_open(struct yc_world *w, uint64_t seed, unsigned hours, bool drift,
 		  bool burst);
+/** Callees from a file instead, again from its beginning after its end: a line
+ * each, "answers ring_ms talk_ms wrap_ms", the first 0 or 1.
+ * @return 0, -ENOENT and the like, -EINVAL (a line), -ENOMEM */
+int yc_world_read(struct yc_world *w, const char *path);
 void yc_world_close(struct yc_world *w);
 /** Whom the next dial meets. */
 struct yc_callee yc_world_dial(struct yc_world *w, uint64_t now_ms);

@@ -18,17 +18,19 @@ static const double CAP = 0.03;
 static const double LIMITS[] = {0.03, 0.025, 0.02, 0.015, 0.01, 0.005, 0};
 
 struct options {
-	unsigned agents[ROWS_MAX], n, hours;
+	unsigned agents[ROWS_MAX], n, hours, minutes;
 	uint64_t seed;
 	int drift, burst, json;
-	const char *pacer;
+	const char *pacer, *trace;
 };
 
 static int day(const struct options *o, unsigned agents, struct yc_pacing *p,
 	       struct yc_day_result *out)
 {
 	struct yc_world w;
-	int err = yc_world_open(&w, o->seed, o->hours, o->drift, o->burst);
+	int err = o->trace ? yc_world_read(&w, o->trace)
+			   : yc_world_open(&w, o->seed, o->hours, o->drift,
+					   o->burst);
 
 	if (!err && p->rule == YC_OURS) {
 		struct yh_pacer_conf conf = yh_pacer_defaults(agents);
@@ -40,7 +42,10 @@ static int day(const struct options *o, unsigned agents, struct yc_pacing *p,
 		p->gap_ms = yc_world_mean_handling_ms() *
 			    yc_world_mean_rate(&w) /
 			    yc_erlang_load(agents, CAP);
-		err = yc_day_run(&w, p, agents, o->hours, out);
+		err = yc_day_run(&w, p, agents,
+				 o->minutes ? o->minutes * 60000ull
+					    : o->hours * 3600000ull,
+				 out);
 	}
 	yh_pacer_destroy(p->ours);
 	p->ours = NULL;
@@ -159,6 +164,8 @@ static int read_options(struct options *o, int argc, char **argv)
 		{"agents", required_argument, NULL, 'a'},
 		{"seed", required_argument, NULL, 's'},
 		{"hours", required_argument, NULL, 'h'},
+		{"minutes", required_argument, NULL, 'm'},
+		{"trace", required_argument, NULL, 't'},
 		{"pacer", required_argument, NULL, 'p'},
 		{"drift", no_argument, NULL, 'd'},
 		{"burst", no_argument, NULL, 'b'},
@@ -177,6 +184,12 @@ static int read_options(struct options *o, int argc, char **argv)
 			break;
 		case 'h':
 			o->hours = (unsigned)atoi(optarg);
+			break;
+		case 'm':
+			o->minutes = (unsigned)atoi(optarg);
+			break;
+		case 't':
+			o->trace = optarg;
 			break;
 		case 'p':
 			o->pacer = optarg;
