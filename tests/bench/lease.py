@@ -3,7 +3,8 @@
 
 The real campaign service asks a real PostgreSQL of its own, which is bound to
 one core; two dialers (simulated: they only ask) want LEASES attempts at a time
-over NATS. The lists grow by SIZES; 200 campaigns of all kinds run, a tenth of
+over NATS. The lists grow by SIZES (contacts; SIZES="10000 100000 1000000
+10000000" for the whole curve, half an hour of filling); 200 campaigns of all kinds run, a tenth of
 the callees has been called before, a hundredth is on the do-not-call list, a
 twentieth is in two campaigns. Calls end after 5 s (simulated: ten statements a
 second). `value` is the median of ROUNDS at the largest size; `per_core_s` is
@@ -31,7 +32,7 @@ from wire import Nats, RpcError, decode  # noqa: E402
 world = SourceFileLoader("world", str(
     ROOT / "tests/integration/test_campaign")).load_module()
 SIZES = [int(n) for n in os.environ.get(
-    "SIZES", "10000 100000 1000000 10000000").split()]
+    "SIZES", "10000 100000").split()]
 LEASES = int(os.environ.get("LEASES", "20"))
 ROUND_S = float(os.environ.get("ROUND_S", "10"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
