@@ -22,7 +22,7 @@ run="nats-server redis-server postgresql postgresql-client espeak-ng
 	espeak-ng-data jq curl sox python3 procps util-linux"
 test="libcriterion-dev sip-tester baresip chromium fonts-noto-cjk clang-14
 	clang-tidy-14 libclang-rt-14-dev cppcheck valgrind python3-yaml
-	python3-jsonschema spin"
+	python3-jsonschema spin faketime"
 web=""
 chart="git ca-certificates python3-yaml python3-pip prometheus"
 asr_train="sphinxtrain sphinxbase-utils espeak-ng sox"
