@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <linear.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 enum { MAX_INTENTS = 512 };
 
 /* Chosen by five-fold cross-validation over the project's own examples. */
-static const double COST = 0.5, FLOOR = -0.55, SLOPE = 4.0, MIDDLE = -0.35;
+static const double COST = 2.0, FLOOR = -0.8, SLOPE = 4.0, MIDDLE = -0.35;
 
 struct example {
 	uint64_t hash; /* Of the normalised sentence */
@@ -228,7 +229,7 @@ static int collect(struct yh_classifier *c,
 	c->by_hash = yh_calloc(size, sizeof(*c->by_hash));
 	c->examples = yh_calloc(total, sizeof(*c->examples));
 	if (!c->by_hash || !c->examples ||
-	    vocabulary_init(&c->words, 1024 + 40 * total))
+	    vocabulary_init(&c->words, 1024 + 120 * total))
 		return -ENOMEM;
 	for (size_t s = 0; s < n; s++)
 		for (unsigned i = 0; i < sets[s]->n; i++) {
@@ -289,6 +290,8 @@ static void quiet(const char *s)
 	(void)s;
 }
 
+static pthread_mutex_t solver = PTHREAD_MUTEX_INITIALIZER;
+
 static struct model *fit(struct feature_node **x, double *y, size_t n,
 			 int features)
 {
@@ -297,9 +300,17 @@ static struct model *fit(struct feature_node **x, double *y, size_t n,
 	const struct problem problem = {
 		.l = (int)n, .n = features, .y = y, .x = x, .bias = -1};
 
-	set_print_string_function(quiet);
+	struct model *model;
 
-	return train(&problem, &param);
+	/* The solver draws from rand(): the same examples must give the same
+	 * machine in every replica, and for a replay. */
+	pthread_mutex_lock(&solver);
+	set_print_string_function(quiet);
+	srand(1);
+	model = train(&problem, &param);
+	pthread_mutex_unlock(&solver);
+
+	return model;
 }
 
 static int train_all(struct yh_classifier *c)

@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "text/plain.h"
 #include "text/sentence.h"
+#include "text/sounds.h"
+#include "text/utf8.h"
 
 enum {
 	MAX_CHARS = YH_SENTENCE_MAX,
 	MAX_GRAM = 3,
+	MIN_SOUNDS = 1,
 	MAX_CONCEPTS = 40,
 	MAX_WORD_CHARS = 8,
 };
@@ -95,11 +99,14 @@ void yh_sentence_normalise(const char *text, char *out, size_t size)
 
 struct word {
 	uint64_t hash;
-	uint16_t concept; /* From 1; 0 = no word is here */
+	uint16_t id; /* Of the concept, from 1; 0 = no word is here */
 };
 
+/* Two tables of the same size: words as they are written, and, behind them,
+ * words of two characters and more as they sound. */
 struct yh_concepts {
-	size_t mask; /* Slots - 1, a power of two */
+	uint16_t sounds[YH_SOUND_LAST - YH_SOUND_FIRST + 1];
+	size_t mask; /* Slots of a table - 1, a power of two */
 	struct word slots[];
 };
 
@@ -113,26 +120,62 @@ static uint64_t hash(uint64_t h, const char *s, size_t n)
 
 static const uint64_t SEED = 14695981039346656037u;
 
-static unsigned find(const struct yh_concepts *c, const char *s, size_t n)
+static unsigned look_up(const struct word *table, size_t mask, uint64_t h)
 {
-	uint64_t h = hash(SEED, s, n);
+	size_t i = h & mask;
 
-	for (size_t i = h & c->mask; c->slots[i].concept; i = (i + 1) & c->mask)
-		if (c->slots[i].hash == h)
-	return c->slots[i].concept;
+	while (table[i].id && table[i].hash != h)
+		i = (i + 1) & mask;
 
-	return 0;
+	return table[i].id;
 }
 
-static void add(struct yh_concepts *c, const char *word, unsigned concept)
+static void put(struct word *table, size_t mask, uint64_t h, unsigned id)
 {
-	uint64_t h = hash(SEED, word, strlen(word));
-	size_t i = h & c->mask;
+	size_t i = h & mask;
 
-	while (c->slots[i].concept)
-		i = (i + 1) & c->mask;
-	c->slots[i].hash = h;
-	c->slots[i].concept = (uint16_t) concept;
+	while (table[i].id)
+		i = (i + 1) & mask;
+	table[i].hash = h;
+	table[i].id = (uint16_t)id;
+}
+
+/* The hash of how a text sounds. @return 0: it has fewer than two characters,
+ * or one whose sound is not known */
+static uint64_t sound_hash(const struct yh_concepts *c, const char *s, size_t n)
+{
+	uint16_t sounds[MAX_WORD_CHARS];
+	const char *end = s + n;
+	size_t k = 0;
+
+	while (s < end && k < MAX_WORD_CHARS) {
+		sounds[k] = yh_sound(c->sounds, yh_utf8_next(&s));
+		if (!sounds[k++])
+			return 0;
+	}
+
+	return k < 2 ? 0
+		     : hash(SEED, (const char *)sounds, k * sizeof(sounds[0]));
+}
+
+/* The word as it is written, else one that sounds the same. */
+static unsigned find(const struct yh_concepts *c, const char *s, size_t n)
+{
+	unsigned id = look_up(c->slots, c->mask, hash(SEED, s, n));
+	uint64_t sound = id ? 0 : sound_hash(c, s, n);
+
+	return sound ? look_up(c->slots + c->mask + 1, c->mask, sound) : id;
+}
+
+static void add(struct yh_concepts *c, const char *word, unsigned id)
+{
+	size_t n = strlen(word);
+	uint64_t sound = sound_hash(c, word, n);
+	struct word *by_sound = c->slots + c->mask + 1;
+
+	put(c->slots, c->mask, hash(SEED, word, n), id);
+	if (sound && !look_up(by_sound, c->mask, sound)) /* the first holds */
+		put(by_sound, c->mask, sound, id);
 }
 
 int yh_concepts_create(struct yh_concepts **out, const struct yh_intents *words)
@@ -144,10 +187,11 @@ int yh_concepts_create(struct yh_concepts **out, const struct yh_intents *words)
 		n += words->list[i].n_examples;
 	while (size < 2 * n)
 		size *= 2;
-	c = yh_zalloc(sizeof(*c) + size * sizeof(c->slots[0]));
+	c = yh_zalloc(sizeof(*c) + 2 * size * sizeof(c->slots[0]));
 	if (!c)
 		return -ENOMEM;
 	c->mask = size - 1;
+	yh_sounds_fill(c->sounds);
 	for (unsigned i = 0; i < words->n; i++)
 		for (unsigned k = 0; k < words->list[i].n_examples; k++)
 			add(c, words->list[i].examples[k], i + 1);
@@ -214,6 +258,35 @@ static void emit_grams(struct sentence *s)
 		emit(s, '=', s->text, len);
 }
 
+/* @return How many: one a character */
+static size_t sounds_in(const struct sentence *s, const struct yh_concepts *c,
+			uint32_t row[YH_SENTENCE_CHARS])
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const char *p = s->text + s->at[i];
+		uint32_t code = yh_utf8_next(&p);
+		uint16_t sound = yh_sound(c->sounds, code);
+
+		row[i] = sound ? sound : code << 8;
+	}
+
+	return s->n;
+}
+
+/* The sounds in rows of one to three; characters that have none are left as
+ * they are. What a recogniser mishears mostly sounds the same. */
+static void emit_sounds(struct sentence *s, const struct yh_concepts *c)
+{
+	uint32_t row[YH_SENTENCE_CHARS];
+
+	sounds_in(s, c, row);
+	for (size_t g = MIN_SOUNDS; g <= MAX_GRAM; g++)
+		for (size_t i = 0; i + g <= s->n; i++)
+			emit(s, 's', &row[i], g * sizeof(row[0]));
+	if (s->n && s->n < MAX_GRAM)
+		emit(s, 't', row, s->n * sizeof(row[0]));
+}
+
 /* At each place the longest word. */
 static void find_concepts(struct sentence *s, const struct yh_concepts *c)
 {
@@ -268,6 +341,33 @@ static void emit_concepts(struct sentence *s)
 	emit(s, 'k', &n, sizeof(n));
 }
 
+/* ---- the plain view ---- */
+
+/* Rows of two and three and pairs with one between, by their sounds, of the
+ * sentence without what adds no meaning. */
+static void emit_plain(struct sentence *of, const struct yh_concepts *c)
+{
+	struct sentence s = {.out = of->out, .n_out = of->n_out};
+	uint32_t row[YH_SENTENCE_CHARS + 2] = {1};
+	char text[YH_SENTENCE_MAX];
+	size_t n;
+
+	yh_plain(of->text, text, sizeof(text));
+	s.text = text;
+	cut(&s);
+	n = sounds_in(&s, c, row + 1);
+	row[n + 1] = 2;
+	for (size_t g = 2; g <= MAX_GRAM; g++)
+		for (size_t i = 0; i + g <= n + 2; i++)
+			emit(&s, 'P', &row[i], g * sizeof(row[0]));
+	for (size_t i = 0; i + 2 < n + 2; i++) {
+		uint32_t pair[2] = {row[i], row[i + 2]};
+
+		emit(&s, 'S', pair, sizeof(pair));
+	}
+	of->n_out = s.n_out;
+}
+
 static int by_value(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
@@ -284,6 +384,8 @@ size_t yh_sentence_features(const struct yh_concepts *concepts,
 	cut(&s);
 	emit_grams(&s);
 	if (concepts) {
+		emit_sounds(&s, concepts);
+		emit_plain(&s, concepts);
 		find_concepts(&s, concepts);
 		emit_concepts(&s);
 	}

@@ -18,7 +18,7 @@
 enum {
 	YH_SENTENCE_MAX = 512,	/**< Bytes, NUL among them */
 	YH_SENTENCE_CHARS = 80, /**< Characters that are looked at */
-	YH_FEATURES_MAX = 700,
+	YH_FEATURES_MAX = 1600,
 };
 
 /** Words by concept, for lookup. */
