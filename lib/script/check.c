@@ -154,6 +154,43 @@ static void bind_retry(struct yh_doc *d, const struct yh_script *s,
 
 /* ---- a state ---- */
 
+/* Does an intent lead there, in the state or anywhere? */
+static bool leads_to(const struct yh_script *s, const struct yh_state *st,
+		     const char *intent, int target)
+{
+	const struct yh_move *m = yh_moves_find(&st->on, intent);
+
+	if (!m)
+		m = yh_moves_find(&s->global, intent);
+	for (unsigned i = 0; m && i < m->routes.n; i++)
+		if (m->routes.list[i].target == target)
+			return true;
+
+	return false;
+}
+
+/* Who says nothing, or nothing clear, has not agreed: it must not lead where a
+ * yes leads and a no does not. */
+static void check_consent(struct yh_doc *d, const struct yh_script *s,
+			  const struct yh_state *st, const yaml_node_t *node)
+{
+	const struct yh_retry *retries[] = {&st->silence, &st->unclear};
+	static const char *const keys[] = {"silence", "unclear"};
+
+	for (unsigned i = 0; i < YH_ARRAY_LEN(retries); i++) {
+		const yaml_node_t *own = yh_doc_get(d, node, keys[i]);
+		int to = retries[i]->target;
+
+		if (to >= 0 && leads_to(s, st, "affirm", to) &&
+		    !leads_to(s, st, "deny", to) &&
+		    !leads_to(s, st, "refuse", to))
+			yh_doc_fail(d, own ? yh_doc_get(d, own, "go") : node,
+				    "silence is no consent: \"%s\" leads to "
+				    "\"%s\", as a yes does",
+				    keys[i], s->states[to].id);
+	}
+}
+
 static void check_shape(struct yh_doc *d, const struct yh_state *st,
 			const yaml_node_t *node)
 {
@@ -207,6 +244,7 @@ static void check_state(struct yh_doc *d, const struct yh_script *s,
 				    "no way out on \"%s\": lead it somewhere, "
 				    "here or in \"global\"",
 				    must_lead[i]);
+	check_consent(d, s, st, node);
 }
 
 /* ---- reachability ---- */
@@ -277,6 +315,45 @@ static void check_reachable(struct yh_doc *d, const struct yh_script *s)
 	}
 }
 
+struct ends {
+	bool has[YH_SCRIPT_MAX_STATES]; /* A way from here leads to an end */
+	bool found;
+};
+
+static void look_for_end(void *arg, unsigned next)
+{
+	struct ends *e = arg;
+
+	e->found = e->found || e->has[next];
+}
+
+/* From everywhere there must be a way to an end. A state that goes back ends
+ * where it came from. */
+static void check_ends(struct yh_doc *d, const struct yh_script *s)
+{
+	struct ends e = {.found = false};
+	bool changed = true;
+
+	for (unsigned i = 0; i < s->n_states; i++)
+		e.has[i] = s->states[i].end;
+	while (changed) {
+		changed = false;
+		for (unsigned i = 0; i < s->n_states; i++) {
+			if (e.has[i])
+				continue;
+			e.found = false;
+			yh_script_each_next(s, i, look_for_end, &e);
+			e.has[i] = e.found;
+			changed = changed || e.found;
+		}
+	}
+	for (unsigned i = 0; i < s->n_states; i++)
+		if (!e.has[i] && !s->states[i].back)
+			yh_doc_fail(d, state_node(d, &s->states[i]),
+				    "no way from state \"%s\" leads to an end",
+				    s->states[i].id);
+}
+
 /* ---- the whole ---- */
 
 static void check_texts(struct yh_doc *d, const struct yh_script *s)
@@ -321,6 +398,8 @@ void yh_script_check(struct yh_doc *d, struct yh_script *s)
 			    "no state is final; give one an \"end\"");
 	if (!d->failed)
 		check_reachable(d, s);
+	if (!d->failed)
+		check_ends(d, s);
 	if (!d->failed)
 		yh_script_check_paths(d, s);
 }

@@ -288,13 +288,11 @@ static bool belongs(const struct yh_state *state, unsigned slot,
 }
 
 /* Take what was said into one slot. @return Has it changed? */
-static bool take(struct step *st, unsigned slot, bool asked)
+static bool take(struct step *st, unsigned slot, const struct yh_heard *heard)
 {
 	char v[YH_SLOT_VALUE] = "";
-	const struct yh_heard heard = {st->ev->text, st->ev->intent,
-				       st->ev->today, asked};
 
-	if (!yh_slot_fill(&st->script->slots[slot], &heard, v) ||
+	if (!yh_slot_fill(&st->script->slots[slot], heard, v) ||
 	    !strcmp(v, st->s->slots[slot]))
 		return false;
 	memcpy(st->s->slots[slot], v, sizeof(v));
@@ -302,21 +300,53 @@ static bool take(struct step *st, unsigned slot, bool asked)
 	return true;
 }
 
-/* @return Was the sentence about slots, and is it done with? */
-static bool hear_slots(struct step *st)
+/* Does the sentence say that something was wrong? */
+static bool corrects(const char *text)
+{
+	static const char *const WORDS[] = {"不对",   "不是", "错了",
+					    "改成",   "改为", "换成",
+					    "应该是", "说错", "我说的是"};
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(WORDS); i++)
+		if (strstr(text, WORDS[i]))
+			return true;
+
+	return false;
+}
+
+/* What is said along with an answer, or to put a former one right; only what
+ * cannot be taken for something else. */
+static bool take_others(struct step *st, const struct yh_heard *heard,
+			int asked, bool answered)
 {
 	const struct yh_state *state = current(st);
-	int asked = missing(st);
-	bool taken = asked >= 0 && take(st, (unsigned)asked, true);
+	bool corrected = corrects(heard->text), taken = false;
 
-	for (unsigned i = 0; i < st->script->n_slots; i++)
-		if ((int)i != asked && belongs(state, i, &st->script->slots[i]))
-			taken = take(st, i, false) || taken;
-	if (!taken)
+	for (unsigned i = 0; i < st->script->n_slots; i++) {
+		bool known = st->s->slots[i][0];
+
+		if ((int)i != asked &&
+		    (belongs(state, i, &st->script->slots[i]) ||
+		     (known ? corrected : answered)))
+			taken = take(st, i, heard) || taken;
+	}
+
+	return taken;
+}
+
+/* @return Was the sentence about slots, and is it done with? */
+static bool hear_slots(struct step *st, const char *text, const char *intent)
+{
+	struct yh_heard heard = {text, intent, st->ev->today, true};
+	int asked = missing(st);
+	bool answered = asked >= 0 && take(st, (unsigned)asked, &heard);
+
+	heard.asked = false;
+	if (!take_others(st, &heard, asked, answered) && !answered)
 		return false;
 	st->s->unclear = st->s->silences = 0;
-	if (!state->n_fill) /* a correction: say it again as it is now */
-		say_one(st, &state->say);
+	if (!current(st)->n_fill) /* a correction: say it again as it is now */
+		say_one(st, &current(st)->say);
 	go_on(st);
 
 	return true;
@@ -348,11 +378,21 @@ static bool is_duty(const char *intent)
 	return false;
 }
 
+/* What the recogniser held for possible as well. A demand is not taken from a
+ * doubtful hypothesis, and a free text would take any. */
 static bool hear_others(struct step *st)
 {
-	for (unsigned i = 0; i < YH_DIALOG_OTHERS && st->ev->others[i]; i++)
+	for (unsigned i = 0; i < YH_DIALOG_OTHERS && st->ev->others[i]; i++) {
+		const char *text = st->ev->other_texts[i];
+		int slot = missing(st);
+
+		if (text && slot >= 0 &&
+		    st->script->slots[slot].type != YH_SLOT_TEXT &&
+		    hear_slots(st, text, st->ev->others[i]))
+			return true;
 		if (follow(st, &current(st)->on, st->ev->others[i]))
 			return true;
+	}
 
 	return false;
 }
@@ -364,7 +404,8 @@ static void hear(struct step *st)
 	struct yh_retry own;
 
 	st->out->understood = true;
-	if (!is_duty(intent) && st->ev->text && hear_slots(st))
+	if (!is_duty(intent) && st->ev->text &&
+	    hear_slots(st, st->ev->text, intent))
 		return;
 	st->out->understood = strcmp(intent, "none") != 0;
 	if (follow(st, &state->on, intent) || digress(st, intent) ||

@@ -8,12 +8,14 @@
  * Order of what is tried for something that was said:
  *
  *   1. conditions (`when`): the script's, then the state's
- *   2. slots: the one that is asked for, others said along, corrections of
- *      what the state repeats ("不对，是十二期")
+ *   2. slots: the one that is asked for, others said along (also those that
+ *      later states ask for), corrections of what the state repeats
+ *      ("不对，是十二期") or what an outspoken correction names
+ * ("期数改成六期")
  *   3. the state's own transitions; answers (a digression: the answer and the
  *      question again, in one prompt); the global transitions; "say again"
- *   4. the same for the recogniser's other hypotheses, in the state's own
- *      transitions only
+ *   4. the recogniser's other hypotheses, best first: the slot that is asked
+ *      for, the state's own transitions
  *   5. backchannel (keep listening); else it was not understood
  *
  * Steps 1 and 2 are left out for what a callee may demand (no more calls, a
@@ -41,6 +43,7 @@ struct yh_dialog_event {
 	/** Intents of other hypotheses, best first; NULL-terminated when fewer
 	 */
 	const char *others[YH_DIALOG_OTHERS];
+	const char *other_texts[YH_DIALOG_OTHERS]; /**< Of the same; or NULL */
 	const char *emotion; /**< Of the utterance; NULL = not known */
 	bool deaf; /**< YH_SAID: no engine could hear it; keys can be pressed */
 	struct yh_day today; /**< In the callee's zone */

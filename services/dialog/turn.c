@@ -464,9 +464,11 @@ static struct yh_dialog_event heard(const struct dlg_book *book,
 	de.deaf = t->level == YINHU__V1__RECOGNITION_LEVEL__DTMF;
 	de.intent = yh_classify(book->classifier, t->text, confidence);
 	de.emotion = emotion_of(t);
-	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++)
+	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++) {
+		de.other_texts[n] = t->alternatives[i];
 		de.others[n++] = yh_classify(book->classifier,
 					     t->alternatives[i], &other);
+	}
 
 	return de;
 }

@@ -114,20 +114,21 @@ static json_t *as_dialog(const struct yc_authoring *a,
 			 "meta", "verified", verified, "turns", turns);
 }
 
-/* @param alone Judge what an utterance alone can break, before the end */
-static unsigned inspect(struct yc_authoring *a, json_t *dialog, bool alone,
-			const char **rules, unsigned max)
+enum extent { ALONE, SO_FAR, WHOLE };
+
+static unsigned inspect(struct yc_authoring *a, json_t *dialog,
+			enum extent extent, const char **rules, unsigned max)
 {
 	struct qa_report report = {0};
 	struct qa_dialog d = {0};
 	unsigned found = 0;
 	int err = qa_read_dialog(&d, dialog);
 
-	d.ended = !alone;
+	d.ended = extent == WHOLE;
 	if (!err)
 		err = qa_inspect(a->rules, &d, &report);
 	for (size_t i = 0; !err && i < report.n && found < max; i++)
-		if (!alone || qa_stands_alone(report.findings[i].rule))
+		if (extent != ALONE || qa_stands_alone(report.findings[i].rule))
 			rules[found++] = report.findings[i].rule->id;
 	qa_report_fini(&report);
 	qa_dialog_fini(&d);
@@ -136,12 +137,21 @@ static unsigned inspect(struct yc_authoring *a, json_t *dialog, bool alone,
 	return found;
 }
 
+unsigned yc_authoring_inspect_so_far(struct yc_authoring *a,
+				     const struct yh_play_line *lines,
+				     unsigned n, bool verified, bool ended,
+				     const char **rules, unsigned max)
+{
+	return inspect(a, as_dialog(a, lines, n, verified),
+		       ended ? WHOLE : SO_FAR, rules, max);
+}
+
 unsigned yc_authoring_inspect(void *arg, const struct yh_play_line *lines,
 			      unsigned n, bool verified, const char **rules,
 			      unsigned max)
 {
-	return inspect(arg, as_dialog(arg, lines, n, verified), false, rules,
-		       max);
+	return yc_authoring_inspect_so_far(arg, lines, n, verified, true, rules,
+					   max);
 }
 
 unsigned yc_authoring_inspect_prompt(struct yc_authoring *a, const char *text,
@@ -150,7 +160,7 @@ unsigned yc_authoring_inspect_prompt(struct yc_authoring *a, const char *text,
 {
 	const struct yh_play_line line = {true, (char *)text};
 
-	return inspect(a, as_dialog(a, &line, 1, verified), true, rules, max);
+	return inspect(a, as_dialog(a, &line, 1, verified), ALONE, rules, max);
 }
 
 int yc_authoring_field(struct yh_play *p, char *text)

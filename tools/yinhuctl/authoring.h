@@ -31,6 +31,11 @@ void yc_authoring_close(struct yc_authoring *a);
 unsigned yc_authoring_inspect(void *arg, const struct yh_play_line *lines,
 			      unsigned n, bool verified, const char **rules,
 			      unsigned max);
+/** The same of a conversation that may not have come to its end. */
+unsigned yc_authoring_inspect_so_far(struct yc_authoring *a,
+				     const struct yh_play_line *lines,
+				     unsigned n, bool verified, bool ended,
+				     const char **rules, unsigned max);
 /** The same of a prompt alone. @return how many (at most max) */
 unsigned yc_authoring_inspect_prompt(struct yc_authoring *a, const char *text,
 				     bool verified, const char **rules,

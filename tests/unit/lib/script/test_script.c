@@ -67,6 +67,12 @@ static const struct {
 	{"times: 1, go: bye}\n    unclear",
 	 "times: soon, go: bye}\n    unclear", "11:22:", "times"},
 	{"  bye: {", "  hello: {", "13:3:", "twice"},
+	{"{affirm: bye}", "{affirm: yes}", "10:18:", "yes"},
+	{"end: done}",
+	 "end: done}\n  yes: {say: 好, end: accepted}\n"
+	 "  more: {ask: 还要吗, on: {affirm: yes}, silence: {go: yes}, "
+	 "unclear: {go: bye}}\n",
+	 "15:53:", "silence is no consent"},
 	{"{say: 再见, end: done}", "[", "14:1:", ""},
 };
 
@@ -110,6 +116,26 @@ Test(script, a_script_without_an_end_is_refused)
 		yh_script_parse(&s, text, strlen(text), error, sizeof(error)),
 		YH_ERR_BAD_CONFIG);
 	cr_assert(strstr(error, "final"), "%s", error);
+}
+
+Test(script, a_state_from_which_no_end_is_reached_is_refused)
+{
+	static const char text[] =
+		"id: a\ntitle: t\nstart: s\n"
+		"states:\n"
+		"  s: {ask: 吗, on: {affirm: loop, refuse: e, do_not_call: e},"
+		" silence: {go: e}, unclear: {go: e}}\n"
+		"  loop: {ask: 吗, on: {refuse: loop, do_not_call: loop},"
+		" silence: {go: loop}, unclear: {go: loop}}\n"
+		"  e: {say: 再见, end: refused}\n";
+	struct yh_script *s;
+	char error[256];
+
+	cr_assert_eq(
+		yh_script_parse(&s, text, strlen(text), error, sizeof(error)),
+		YH_ERR_BAD_CONFIG);
+	cr_assert(strstr(error, "no way from state \"loop\""), "%s", error);
+	cr_assert(!strncmp(error, "6:9:", 4), "%s", error);
 }
 
 Test(script, running_out_of_memory_anywhere_leaks_nothing)

@@ -213,6 +213,49 @@ Test(slots, another_hypothesis_can_mend_what_was_misheard)
 	cr_expect(a.understood);
 }
 
+Test(slots, another_hypothesis_can_mend_a_value_that_was_misheard)
+{
+	struct yh_dialog_event ev = {.cause = YH_SAID,
+				     .intent = "none",
+				     .text = "流动机",
+				     .others = {"none", "none"},
+				     .other_texts = {"留东西", "流动性"}};
+
+	hear("好", "affirm");
+	cr_assert_eq(yh_dialog_step(script, &state, &ev, variable, NULL, &a),
+		     0);
+	cr_expect_str_eq(state.slots[0], "liquid");
+	SAYS("保本型还是非保本型");
+	cr_expect(a.understood);
+}
+
+Test(slots, a_demand_is_not_taken_from_a_doubtful_hypothesis)
+{
+	struct yh_dialog_event ev = {.cause = YH_SAID,
+				     .intent = "none",
+				     .text = "别在哪",
+				     .others = {"do_not_call"},
+				     .other_texts = {"别再打了"}};
+
+	hear("好", "affirm");
+	cr_assert_eq(yh_dialog_step(script, &state, &ev, variable, NULL, &a),
+		     0);
+	IS_IN("needs");
+	cr_expect_not(a.understood);
+}
+
+Test(slots, a_former_value_can_be_put_right_while_another_is_asked_for)
+{
+	hear("好", "affirm");
+	hear("收益，保本", "none");
+	SAYS("几个月");
+	hear("不对，我要流动性好的", "none");
+	SAYS("几个月");
+	cr_expect_str_eq(state.slots[0], "liquid");
+	hear("六个月", "none");
+	SAYS("流动性，保本型，6个月");
+}
+
 Test(slots, silence_is_no_consent)
 {
 	struct yh_dialog_event ev = {.cause = YH_SILENT, .intent = ""};
