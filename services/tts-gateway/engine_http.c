@@ -87,17 +87,17 @@ static void on_answer(void *arg, int err, struct yh_fetched *res)
 {
 	struct job *job = arg;
 
-	job->err = err;
 	if (!err && (res->status != 200 || !res->len))
-		job->err = -EIO;
-	if (!job->err) {
+		err = -EIO;
+	if (!err) {
 		job->got = *res;
 		res->body = NULL;
-		job->err =
-			yh_pool_submit(job->engine->pool, job, work, on_line);
-		if (!job->err)
+		/* When it is taken, it is the worker's. */
+		err = yh_pool_submit(job->engine->pool, job, work, on_line);
+		if (!err)
 			return;
 	}
+	job->err = err;
 	finish(job);
 }
 

@@ -22,7 +22,8 @@ Test(aigc, the_chunk_holds_the_seven_fields_as_json)
 		{"ReservedCode2", ""},
 	};
 	const struct yh_aigc label = {"银湖银行", "c-1"};
-	size_t n = yh_aigc_chunk(&label, chunk), len = chunk[4] | chunk[5] << 8;
+	size_t n = yh_aigc_chunk(&label, chunk),
+	       len = chunk[4] + 256u * chunk[5];
 	json_t *j = json_loadb((char *)chunk + 8, len, 0, NULL);
 
 	cr_assert_arr_eq(chunk, "AIGC", 4);
