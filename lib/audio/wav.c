@@ -270,6 +270,26 @@ static int read_back(struct yh_wav *w, struct yh_wav_made *made)
 	return err;
 }
 
+int yh_wav_mute(struct yh_wav *w, uint32_t at, uint32_t n)
+{
+	uint32_t end = at < w->n && n > w->n - at ? w->n : at + n;
+	int err = 0;
+
+	while (!err && at < end && at < w->n) {
+		size_t k = end - at < BLOCK ? end - at : BLOCK;
+
+		if (pread(w->fd, w->block, 2 * k, place_of(at)) !=
+		    (ssize_t)(2 * k))
+			return errno ? -errno : -EIO;
+		for (size_t i = 0; i < k; i++)
+			w->block[2 * i] = YH_ALAW_SILENCE;
+		err = write_at(w->fd, w->block, 2 * k, place_of(at));
+		at += (uint32_t)k;
+	}
+
+	return err;
+}
+
 int yh_wav_close(struct yh_wav *w, const struct yh_wav_gap *gaps, size_t n_gaps,
 		 struct yh_wav_made *made)
 {

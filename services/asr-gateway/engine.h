@@ -9,6 +9,7 @@
 #ifndef ASR_ENGINE_H
 #define ASR_ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct asr_engine_conf {
 struct asr_result {
 	char text[ASR_TEXT_MAX]; /**< UTF-8; empty: not understood */
 	float confidence;	 /**< [0..1]; 0: rather no speech than this */
+	bool secret; /**< Digits were taken out of it, text/redact.h */
 };
 
 /** One utterance to decode. */

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "text/redact.h"
 #include "text/utf8.h"
 #include "yinhu/v1/call.pb-c.h"
 
@@ -172,6 +173,7 @@ static void answer(struct asr_app *app, const struct yh_msg *msg,
 	res.utterance = utterance;
 	res.text = r ? (char *)r->text : res.text;
 	res.confidence = r ? r->confidence : 0;
+	res.secret = r && r->secret;
 	res.unknown_stream = unknown;
 	reply(app, msg, &res);
 }
@@ -355,6 +357,8 @@ static void on_heard(void *arg, const struct asr_outcome *outcome)
 		yh_metric_add(&asr_m_not_understood, 1);
 	if (!err)
 		judge_dialect(job, !r->text[0]);
+	r->secret = yh_redact(r->text);
+	yh_metric_add(&asr_m_redacted, r->secret);
 	job->heard = true;
 	if (!job->measuring)
 		publish(job);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record.h"
+#include "text/redact.h"
 
 typedef Yinhu__V1__CallEvent event_t;
 typedef Yinhu__V1__TranscriptLine line_t;
@@ -57,6 +58,7 @@ static line_t *line_new(const struct fold *f, Yinhu__V1__Speaker speaker,
 
 	yinhu__v1__transcript_line__init(l);
 	l->speaker = speaker;
+	yh_redact(text); /* a prompt, an agent: what recognition did not see */
 	l->text = text;
 
 	return l;

@@ -58,6 +58,7 @@ struct dial_call {
 	uint64_t invited_us, answered_us, line_down_us;
 	uint64_t hang_up_us; /**< When we asked for it; 0 = not */
 	uint32_t ring_ms, last_seq, n_silences;
+	uint32_t told_seq, n_prompts; /**< Of bot_speech: last, how many */
 	enum yh_expect expect; /**< Of the question that was asked last */
 	bool ringing, early, rang_out, interrupted;
 	bool words_lost; /**< The utterance that goes on was not begun */

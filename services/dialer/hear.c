@@ -57,6 +57,19 @@ void dial_call_words(struct dial_call *c, const struct dial_news *news)
 		dial_ears_add(c->ears, news->audio, news->len);
 }
 
+/* The VAD's edges are a little inside the speech. */
+static void leave_out(struct dial_call *c, const struct dial_heard *heard)
+{
+	enum { MARGIN_MS = 300 };
+	uint32_t from =
+		heard->start_ms > MARGIN_MS ? heard->start_ms - MARGIN_MS : 0;
+	const struct dial_order o = {
+		.kind = DIAL_ORDER_MUTE,
+		.mute_ms = {from, heard->end_ms + MARGIN_MS}};
+
+	dial_call_order(c, &o);
+}
+
 void dial_call_on_heard(void *arg, const struct dial_heard *heard)
 {
 	struct dial_call *c = arg;
@@ -65,6 +78,8 @@ void dial_call_on_heard(void *arg, const struct dial_heard *heard)
 		dial_tell_unheard(c, heard);
 	else
 		dial_progress_heard(c, heard);
+	if (heard->secret && heard->end_ms > heard->start_ms)
+		leave_out(c, heard);
 	resolved(c);
 }
 

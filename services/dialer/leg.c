@@ -6,7 +6,10 @@
 #include "base/mem.h"
 #include "leg.h"
 
-enum { QUIET_LINE_US = 200000 /* without packets: the callee is silent */ };
+enum {
+	QUIET_LINE_US = 200000, /* without packets: the callee is silent */
+	SAMPLES_A_MS = YH_FRAME_SAMPLES / YH_FRAME_MS,
+};
 
 static const uint8_t silence[YH_FRAME_SAMPLES] = {[0 ... YH_FRAME_SAMPLES - 1] =
 							  YH_ALAW_SILENCE};
@@ -452,6 +455,11 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 		break;
 	case DIAL_ORDER_JUDGED:
 		dial_talk_judged(&leg->talk, o->utterance, o->turn);
+		break;
+	case DIAL_ORDER_MUTE:
+		dial_recording_mute(&leg->rec, o->mute_ms[0] * SAMPLES_A_MS,
+				    (o->mute_ms[1] - o->mute_ms[0]) *
+					    SAMPLES_A_MS);
 		break;
 	case DIAL_ORDER_CLOSE:
 		hang_up(leg, now_us);

@@ -144,6 +144,7 @@ enum dial_order_kind {
 	DIAL_ORDER_RESOLVED, /**< An utterance has its transcript */
 	DIAL_ORDER_KEYS,     /**< Press `keys`: RFC 4733 */
 	DIAL_ORDER_JUDGED,   /**< Pause of `utterance`: `turn` */
+	DIAL_ORDER_MUTE,     /**< Out of the recording: `mute_ms` */
 	DIAL_ORDER_CLOSE,    /**< The last one; GONE comes */
 };
 
@@ -155,6 +156,7 @@ struct dial_order {
 	struct dial_srtp *srtp;	   /**< Taken with the order; NULL: as before */
 	struct dial_prompt prompt; /**< Its audio borrowed until its news */
 	uint32_t utterance;
+	uint32_t mute_ms[2]; /**< From, until; since the answer */
 	enum yh_turn turn;
 	char path[512]; /**< Of the recording; "" = do not record */
 	char keys[YH_EVENT_KEYS_MAX + 1]; /**< "0-9*#A-D" */

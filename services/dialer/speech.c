@@ -108,6 +108,7 @@ static void resolve(struct dial_ears *e, const Yinhu__V1__UtteranceResult *res)
 	if (res) {
 		heard.text = res->text;
 		heard.confidence = res->confidence;
+		heard.secret = res->secret;
 	} else {
 		yh_metric_add(&dial_m_unheard, 1);
 	}

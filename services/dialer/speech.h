@@ -38,6 +38,7 @@ struct dial_heard {
 	bool failed; /**< No transcript is in the stream: publish an empty one
 		      */
 	bool barge_in;
+	bool secret; /**< Its recording is to be left out */
 	uint32_t start_ms, end_ms;
 	int64_t end_time_us;
 	const char *text; /**< UTF-8, borrowed; NULL when failed */

@@ -159,6 +159,8 @@ void dial_tell_started(struct dial_call *c, const char *text)
 	body.duration_ms = c->facts.started.duration_ms;
 	body.turn_latency_ms = c->facts.started.turn_latency_ms;
 	ev.bot_speech = &body;
+	c->n_prompts += body.command_seq > c->told_seq;
+	c->told_seq = body.command_seq;
 	store(c, &ev, "bot_speech", body.command_seq);
 }
 
@@ -184,6 +186,7 @@ void dial_tell_speech(struct dial_call *c)
 	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED);
 	body.utterance = c->facts.utterance;
 	body.barge_in = c->facts.barge_in;
+	body.prompts = c->n_prompts;
 	ev.speech_started = &body;
 	store(c, &ev, "speech_started", body.utterance);
 }
@@ -322,6 +325,7 @@ int dial_tell_ended(struct dial_call *c,
 	init_context(&context, c);
 	init_media(&media, c);
 	init_progress(&progress, c);
+	body.prompts = c->n_prompts;
 	snprintf(id, sizeof(id), "%s.ended", c->lease->call_id);
 	snprintf(file, sizeof(file), "%s.wav", c->lease->call_id);
 	ev.event_id = id;

@@ -17,8 +17,8 @@ struct dial_file {
 	uint32_t id;
 	struct yh_wav *wav;
 	int err;
-	uint32_t n_gaps;
-	struct yh_wav_gap gaps[YH_WAV_GAPS];
+	uint32_t n_gaps, n_mutes;
+	struct yh_wav_gap gaps[YH_WAV_GAPS], mutes[YH_WAV_GAPS];
 };
 
 struct dial_writer {
@@ -59,6 +59,12 @@ void dial_file_gap(struct dial_file *f, uint32_t at, uint32_t n)
 		f->gaps[f->n_gaps++] = (struct yh_wav_gap){at, n};
 }
 
+void dial_file_mute(struct dial_file *f, uint32_t at, uint32_t n)
+{
+	if (f->n_mutes < YH_WAV_GAPS)
+		f->mutes[f->n_mutes++] = (struct yh_wav_gap){at, n};
+}
+
 static int open_wav(struct dial_file *f)
 {
 	const char *slash = strrchr(f->path, '/');
@@ -85,6 +91,8 @@ static void finish(struct dial_writer *w, struct dial_file *f)
 	struct yh_wav_made made = {0};
 	int err = -ENODATA;
 
+	for (uint32_t i = 0; f->wav && !f->err && i < f->n_mutes; i++)
+		f->err = yh_wav_mute(f->wav, f->mutes[i].at, f->mutes[i].n);
 	if (f->wav)
 		err = yh_wav_close(f->wav, f->gaps, f->n_gaps, &made);
 	if (f->err)

@@ -2,6 +2,7 @@
 #ifndef DLG_APP_H
 #define DLG_APP_H
 
+#include "held.h"
 #include "library.h"
 #include "loop/pool.h"
 #include "metrics.h"
@@ -32,6 +33,7 @@ struct dlg_app {
 	ProtobufCService *inspector; /**< Client of InspectionService */
 	unsigned n_jobs;	     /**< Of authors, under way */
 	struct yh_redis *redis;
+	struct dlg_held *held;
 	struct yh_rpc_server *server;
 	struct yh_sub *events;
 	struct dlg_call *buckets[DLG_BUCKETS];
@@ -53,9 +55,10 @@ typedef void dlg_session_cb(void *arg, int err,
 int dlg_session_load(struct dlg_app *app, const char *call_id,
 		     dlg_session_cb *cb, void *arg);
 /** Save if its turn is the stored one plus one (or it is new).
+ * @param ahead Steps were taken from memory: any earlier turn will do
  * @param cb err: 0, YH_ERR_CONFLICT, YH_ERR_CACHE_DOWN ...; session NULL */
 int dlg_session_save(struct dlg_app *app,
-		     const Yinhu__V1__DialogSession *session,
+		     const Yinhu__V1__DialogSession *session, bool ahead,
 		     dlg_session_cb *cb, void *arg);
 
 #endif

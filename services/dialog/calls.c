@@ -5,6 +5,9 @@
  * outbox, acknowledge. What dies in between is delivered again; an event that
  * was stepped on already only sends the outbox again, and commands and events
  * have fixed numbers, so that nothing is said or told twice.
+ *
+ * With Redis away the replica that took the call's last step goes on from its
+ * own memory (held.c), the others give its events back, and no call begins.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +24,7 @@ enum {
 	COMMAND_TRIES = 3,
 	AGAIN_MS = 200,
 	MAX_DELIVERIES = 50,
+	MAX_UNBEGUN = 10, /* deliveries: 2 s of silence */
 };
 
 struct event {
@@ -113,6 +117,8 @@ static void finish(struct dlg_call *c, bool done)
 	if (c->session)
 		yinhu__v1__dialog_session__free_unpacked(c->session, NULL);
 	c->session = NULL;
+	if (done && e->ev->body_case == YINHU__V1__CALL_EVENT__BODY_ENDED)
+		dlg_held_drop(c->app, c->call_id);
 	if (done) {
 		yh_metric_observe(&dlg_m_step,
 				  (double)(yh_now_us() - e->began_us) / 1e6);
@@ -226,12 +232,17 @@ static void on_saved(void *arg, int err, Yinhu__V1__DialogSession *none)
 	struct dlg_call *c = arg;
 
 	(void)none;
-	if (err) {
-		if (err == YH_ERR_CONFLICT)
-			yh_metric_add(&dlg_m_conflicts, 1);
+	if (err == YH_ERR_CONFLICT)
+		yh_metric_add(&dlg_m_conflicts, 1);
+	/* The store is away: what is held here goes on, nothing begins. */
+	if (err &&
+	    (err == YH_ERR_CONFLICT || !dlg_held_find(c->app, c->call_id))) {
 		finish(c, false);
 		return;
 	}
+	if (err)
+		yh_metric_add(&dlg_m_from_memory, 1);
+	dlg_held_keep(c->app, c->session, err);
 	yh_metric_add(&dlg_m_turns, 1);
 	send_outbox(c);
 }
@@ -255,8 +266,10 @@ static void on_book(void *arg, int err, const struct dlg_book *book)
 		yh_metric_add_l(&dlg_m_dispositions, s->disposition, 1);
 	if (s->misunderstood > unclear)
 		yh_metric_add(&dlg_m_not_understood, 1);
-	if (dlg_session_save(c->app, s, on_saved, c))
-		finish(c, false);
+	err = dlg_session_save(c->app, s, dlg_held_is_ahead(c->app, s),
+			       on_saved, c);
+	if (err)
+		on_saved(c, err, NULL);
 }
 
 /* No session: an answered call begins one, the end of a call that was never
@@ -278,12 +291,49 @@ static void without_session(struct dlg_call *c)
 					  MAX_DELIVERIES);
 }
 
+static void hang_up(struct dlg_call *c, const char *instance)
+{
+	Yinhu__V1__CallCommand cmd = YINHU__V1__CALL_COMMAND__INIT;
+	Yinhu__V1__Hangup why = YINHU__V1__HANGUP__INIT;
+	char subject[192];
+	uint8_t buf[256];
+
+	why.reason = (char *)"the dialog cannot begin";
+	cmd.call_id = c->call_id;
+	cmd.seq = UINT32_MAX; /* the last word */
+	cmd.action_case = YINHU__V1__CALL_COMMAND__ACTION_HANGUP;
+	cmd.hangup = &why;
+	snprintf(subject, sizeof(subject), "yinhu.cmd.%s.%s", instance,
+		 c->call_id);
+	/* Lost: the dialer ends a call that nobody leads. */
+	if (yinhu__v1__call_command__get_packed_size(&cmd) <= sizeof(buf))
+		(void)yh_bus_publish(c->app->svc->bus, subject, buf,
+				     yinhu__v1__call_command__pack(&cmd, buf));
+}
+
+/* The store is away and nobody here holds the call. One that was answered
+ * just now is ended rather than left in silence. */
+static void unreachable(struct dlg_call *c)
+{
+	const Yinhu__V1__CallEvent *ev = c->first->ev;
+	bool hopeless = ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED &&
+			ev->answered->context &&
+			yh_msg_delivered(c->first->msg) > MAX_UNBEGUN;
+
+	if (hopeless) {
+		hang_up(c, ev->answered->context->instance);
+		yh_metric_add(&dlg_m_not_begun, 1);
+	}
+	finish(c, hopeless);
+}
+
 static void on_session(void *arg, int err, Yinhu__V1__DialogSession *s)
 {
 	struct dlg_call *c = arg;
 
-	if (err) {
-		finish(c, false);
+	s = dlg_held_latest(c->app, c->call_id, err, s);
+	if (err && !s) {
+		unreachable(c);
 		return;
 	}
 	c->session = s;
@@ -300,8 +350,10 @@ static void on_session(void *arg, int err, Yinhu__V1__DialogSession *s)
 
 static void advance(struct dlg_call *c)
 {
-	if (dlg_session_load(c->app, c->call_id, on_session, c))
-		finish(c, false);
+	int err = dlg_session_load(c->app, c->call_id, on_session, c);
+
+	if (err)
+		on_session(c, err, NULL);
 }
 
 /* ---- intake

@@ -144,6 +144,8 @@ static int start(struct yh_svc *svc, const void *conf)
 		err = yh_redis_open(&app.redis, svc->loop,
 				    svc->conf->redis_url);
 	if (!err)
+		err = dlg_held_create(&app.held, svc->bus);
+	if (!err)
 		err = dlg_library_create(&app.library, svc->bus,
 					 app.understanding.base);
 	if (!err)
@@ -191,6 +193,7 @@ static void stop(struct yh_svc *svc)
 		return;
 	drain(svc);
 	dlg_calls_close(app);
+	dlg_held_destroy(app->held);
 	yh_redis_close(app->redis);
 	yh_pool_close(app->pool);
 	app->pool = NULL;

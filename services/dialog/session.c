@@ -12,8 +12,9 @@
 
 static const char cas[] =
 	"local t = redis.call('HGET', KEYS[1], 'turn') "
-	"if (t and tonumber(t) or 0) ~= tonumber(ARGV[1]) - 1 then return 0 "
-	"end "
+	"t = t and tonumber(t) or 0 "
+	"local to = tonumber(ARGV[1]) "
+	"if t ~= to - 1 and (ARGV[4] == '0' or t >= to) then return 0 end "
 	"redis.call('HSET', KEYS[1], 'turn', ARGV[1], 'body', ARGV[2]) "
 	"redis.call('EXPIRE', KEYS[1], ARGV[3]) return 1";
 
@@ -82,16 +83,17 @@ static void on_saved(void *arg, int err, const struct yh_redis_reply *r)
 }
 
 int dlg_session_save(struct dlg_app *app,
-		     const Yinhu__V1__DialogSession *session,
+		     const Yinhu__V1__DialogSession *session, bool ahead,
 		     dlg_session_cb *cb, void *arg)
 {
 	struct op *op = op_new(cb, arg);
 	size_t n = yinhu__v1__dialog_session__get_packed_size(session);
 	uint8_t *body = yh_zalloc(n);
 	char key[128], turn[16], ttl[16];
-	const char *argv[] = {"EVAL", cas, "1", key, turn, (const char *)body,
-			      ttl};
-	size_t lens[7];
+	const char *argv[] = {
+		"EVAL",		  cas, "1", key, turn, (const char *)body, ttl,
+		ahead ? "1" : "0"};
+	size_t lens[8];
 	int err = op && body ? 0 : -ENOMEM;
 
 	if (!err) {

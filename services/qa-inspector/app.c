@@ -11,6 +11,7 @@
 #include "live.h"
 #include "qa_metrics.h"
 #include "rpc/rpc.h"
+#include "text/redact.h"
 
 enum {
 	RETRY_MS = 500,
@@ -235,6 +236,9 @@ static int inspect(struct work *w, bool ended, bool complete,
 	d.ended = ended;
 	if (!err)
 		err = qa_inspect(w->app->rules, &d, &report);
+	/* Judged; from here on it is read by people. */
+	for (size_t i = 0; i < d.n_turns; i++)
+		yh_redact(d.turns[i].text);
 	if (!err)
 		err = publish_findings(w, &d, &report, complete, events, n);
 	if (!err && ended)
@@ -296,6 +300,7 @@ static bool is_of_interest(const Yinhu__V1__CallEvent *e)
 	switch (e->body_case) {
 	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
+	case YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED:
 	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
 	case YINHU__V1__CALL_EVENT__BODY_TURN:
 	case YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL:

@@ -184,8 +184,9 @@ static void see(struct numbered *x, uint32_t number)
 bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended)
 {
-	struct numbered callee = {0}, bot = {0};
-	uint32_t stopped = 0;
+	struct numbered callee = {0}, bot = {0}, begun = {0};
+	uint32_t pressed = 0, stopped = 0,
+		 prompts = ended ? ended->ended->prompts : 0;
 
 	if (ended && ended->ended->media)
 		callee.highest = ended->ended->media->utterances;
@@ -194,16 +195,28 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
 			see(&callee, e->transcript->utterance);
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT &&
+		    e->transcript->keys[0])
+			pressed++; /* no speech began */
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH)
 			see(&bot, e->bot_speech->command_seq);
+		if (e->body_case ==
+		    YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED) {
+			see(&begun, e->speech_started->utterance);
+			if (e->speech_started->prompts > prompts)
+				prompts = e->speech_started->prompts;
+		}
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING &&
 		    e->finding->severity == 1)
 			stopped = 1;
 	}
+	if (callee.count < callee.highest ||
+	    (begun.count && begun.count + pressed < callee.count))
+		return false;
 
 	/* The order to be silent has a number too, but no words. */
-	return callee.count >= callee.highest &&
-	       bot.count + stopped >= bot.highest;
+	return prompts ? bot.count >= prompts
+		       : bot.count + stopped >= bot.highest;
 }
 
 const char *qa_live_finding_id(const char *call_id, const struct qa_finding *f,

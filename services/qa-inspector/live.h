@@ -15,7 +15,8 @@ int qa_live_dialog(struct qa_dialog *d, Yinhu__V1__CallEvent *const *events,
 		   size_t n);
 
 /** Has everything that was said, as far as can be known, arrived? Looks for
- * gaps in the numbers of utterances and prompts. Without that a rule of order
+ * gaps in the numbers of utterances and prompts, and at how many prompts came
+ * before each utterance. Without that a rule of order
  * must wait. @param ended The `ended` event or NULL */
 bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended);

@@ -1,6 +1,7 @@
 /** @file test_wav.c  The file of a recording; A-law */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,35 @@ Test(wav, what_was_left_out_is_silence)
 	p = chunk("data", &n);
 	cr_assert_eq(n, sizeof(want));
 	cr_assert_arr_eq(p, want, sizeof(want));
+}
+
+Test(wav, a_secret_is_silence_on_the_callee_s_side_alone)
+{
+	static uint8_t left[400], right[400];
+	struct yh_wav *w = NULL;
+	struct yh_wav_made made;
+	const uint8_t *data;
+	uint32_t n = 0;
+
+	memset(left, 0x11, sizeof(left));
+	memset(right, 0x22, sizeof(right));
+	cr_assert_eq(yh_wav_open(&w, path, &label), 0);
+	cr_assert_eq(yh_wav_add(w, 0, left, right, 400), 0);
+	cr_assert_eq(yh_wav_mute(w, 100, 200), 0);
+	cr_assert_eq(yh_wav_mute(w, 390, 1000), 0); /* beyond the end */
+	cr_assert_eq(yh_wav_mute(w, 5000, 10), 0);
+	cr_assert_eq(yh_wav_close(w, NULL, 0, &made), 0);
+	read_file();
+	data = chunk("data", &n);
+	cr_assert(data);
+	cr_assert_eq(n, 800);
+	for (uint32_t i = 0; i < 400; i++) {
+		bool gone = (i >= 100 && i < 300) || i >= 390;
+
+		cr_assert_eq(data[2 * i], gone ? YH_ALAW_SILENCE : 0x11,
+			     "sample %u", i);
+		cr_assert_eq(data[2 * i + 1], 0x22);
+	}
 }
 
 Test(wav, a_gap_is_a_cue_point_with_a_length)
