@@ -278,12 +278,12 @@ int yh_wav_mute(struct yh_wav *w, uint32_t at, uint32_t n)
 	while (!err && at < end && at < w->n) {
 		size_t k = end - at < BLOCK ? end - at : BLOCK;
 
-		if (pread(w->fd, w->block, 2 * k, place_of(at)) !=
+		if (pread(w->fd, w->block, 2 * k, place_of(w, at)) !=
 		    (ssize_t)(2 * k))
 			return errno ? -errno : -EIO;
 		for (size_t i = 0; i < k; i++)
 			w->block[2 * i] = YH_ALAW_SILENCE;
-		err = write_at(w->fd, w->block, 2 * k, place_of(at));
+		err = write_at(w->fd, w->block, 2 * k, place_of(w, at));
 		at += (uint32_t)k;
 	}
 

@@ -8,9 +8,9 @@
 /* What a refusal or a wish for no calls leads to must be said somewhere. */
 static const char *const must_lead[] = {"refuse", "do_not_call"};
 
-static const char *const known[] = {"bank_name", "name",     "emotion",
-				    "turns",	 "attempts", "hour",
-				    "arm",	 "verified", "unclear"};
+static const char *const known[] = {
+	"bank_name", "name", "call_back_time", "emotion", "turns", "attempts",
+	"hour",	     "arm",  "verified",       "unclear"};
 
 const char *yh_script_known(unsigned index)
 {

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "brief.h"
 #include "script/engine.h"
+#include "text/moment.h"
 #include "script/hints.h"
 #include "script/keypad.h"
 #include "turn.h"
@@ -13,6 +15,7 @@
 enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
 /* Nothing is done about an emotion that is less certain. */
 static const float EMOTION_FLOOR = 0.6f;
+static const char CALL_BACK[] = "call_back_time";
 
 static const char APOLOGY[] =
 	"非常抱歉，刚才的内容表述有误，请以我行官方渠道公布的信息为准。"
@@ -231,7 +234,7 @@ static int post_handover(Yinhu__V1__DialogSession *s,
 {
 	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
 	Yinhu__V1__Handover h = YINHU__V1__HANDOVER__INIT;
-	char id[128];
+	char id[128], summary[DLG_SUMMARY_MAX];
 
 	snprintf(id, sizeof(id), "%s.%s", s->call_id, a->channel);
 	h.handover_id = id;
@@ -240,6 +243,12 @@ static int post_handover(Yinhu__V1__DialogSession *s,
 	h.attempt_id = s->context->attempt_id;
 	h.slots = (Yinhu__V1__Handover__SlotsEntry **)s->slots;
 	h.n_slots = s->n_slots;
+	if (!strcmp(a->channel, "agent")) {
+		dlg_brief_summary(s, summary, sizeof(summary));
+		h.summary = summary;
+		h.transcript = s->lines;
+		h.n_transcript = s->n_lines;
+	}
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_HANDOVER;
 	ev.handover = &h;
 
@@ -261,6 +270,7 @@ static int post_end(Yinhu__V1__DialogSession *s,
 	e.misunderstood = s->misunderstood;
 	e.silences = s->silences;
 	e.verified = s->verified;
+	e.call_back_time = s->call_back_time;
 	/* Entries of all maps of texts are alike on the wire. */
 	e.slots = (Yinhu__V1__DialogEnded__SlotsEntry **)s->slots;
 	e.n_slots = s->n_slots;
@@ -297,10 +307,17 @@ static int post_say(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 /* ---- the step
  * ------------------------------------------------------------------------ */
 
-static const char *variable(void *arg, const char *name, size_t len)
+/* The callee's clock [s]: China, where all callees of today are. */
+static int64_t clock_of(int64_t wall_us)
 {
-	const Yinhu__V1__CallContext *c = arg;
+	enum { EAST_8_S = 8 * 3600 };
 
+	return wall_us / 1000000 + EAST_8_S;
+}
+
+static const char *of_context(const Yinhu__V1__CallContext *c, const char *name,
+			      size_t len)
+{
 	for (size_t i = 0; i < c->n_variables; i++) {
 		if (strlen(c->variables[i]->key) == len &&
 		    !memcmp(c->variables[i]->key, name, len))
@@ -308,6 +325,22 @@ static const char *variable(void *arg, const char *name, size_t len)
 	}
 
 	return "";
+}
+
+/* What prompts and conditions may name. */
+struct bindings {
+	const Yinhu__V1__DialogSession *session;
+	char call_back[64]; /* as it is said: "明天上午10点" */
+};
+
+static const char *variable(void *arg, const char *name, size_t len)
+{
+	const struct bindings *b = arg;
+
+	if (len == strlen(CALL_BACK) && !memcmp(name, CALL_BACK, len))
+		return b->call_back;
+
+	return of_context(b->session->context, name, len);
 }
 
 static void remember(Yinhu__V1__DialogSession *s, const char *event_id)
@@ -486,12 +519,49 @@ static void count(Yinhu__V1__DialogSession *s, const struct yh_dialog_event *de,
 		(void)append(&s->intents, &s->n_intents, de->intent);
 }
 
+/* "晚点再打": when. Another wish that is understood takes it back. */
+static void note_call_back(Yinhu__V1__DialogSession *s,
+			   const struct yh_dialog_event *de, int64_t wall_us)
+{
+	bool later =
+		!strcmp(de->intent, "call_back") || !strcmp(de->intent, "busy");
+	int64_t now_s = clock_of(wall_us), at_s;
+	struct yh_day d;
+	char text[40];
+
+	if (!later && strcmp(de->intent, "none") != 0)
+		set(&s->call_back_time, "");
+	if (!yh_find_moment(de->text, now_s, &at_s) ||
+	    (!later && !s->call_back_time[0]))
+		return;
+	d = yh_day_of_number(at_s / 86400);
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d+08:00",
+		 d.year, d.month, d.day, (int)(at_s / 3600 % 24),
+		 (int)(at_s / 60 % 60), (int)(at_s % 60));
+	set(&s->call_back_time, text);
+}
+
+static void show_call_back(const Yinhu__V1__DialogSession *s, int64_t wall_us,
+			   char *out, size_t size)
+{
+	struct yh_day d;
+	int h, m, sec;
+
+	snprintf(out, size, "稍后");
+	if (sscanf(s->call_back_time, "%d-%d-%dT%d:%d:%d", &d.year, &d.month,
+		   &d.day, &h, &m, &sec) == 6)
+		yh_show_moment(yh_day_number(d) * 86400 + h * 3600 + m * 60 +
+				       sec,
+			       clock_of(wall_us), out, size);
+}
+
 static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		    const Yinhu__V1__CallEvent *ev)
 {
 	struct yh_dialog_state st = load(s, book->script);
 	struct yh_dialog_event de = {.cause = YH_SILENT, .intent = ""};
 	struct yh_dialog_actions a;
+	struct bindings bound = {.session = s};
 	char *from = yh_strdup(s->state);
 	float confidence = 0;
 	int err;
@@ -502,8 +572,12 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		de.cause = YH_ANSWERED;
 	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
 		de = heard(book, ev->transcript, &confidence);
+	if (de.cause == YH_SAID)
+		note_call_back(s, &de, ev->time_us);
+	show_call_back(s, ev->time_us, bound.call_back,
+		       sizeof(bound.call_back));
 	de.today = dlg_turn_day(ev->time_us);
-	err = yh_dialog_step(book->script, &st, &de, variable, s->context, &a);
+	err = yh_dialog_step(book->script, &st, &de, variable, &bound, &a);
 	if (err == -EALREADY) { /* over, or not begun: nothing to say */
 		yh_free(from);
 		return 0;
@@ -512,6 +586,10 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		err = store(s, book->script, &st);
 	if (!err)
 		count(s, &de, &a);
+	if (!err && de.cause == YH_SAID)
+		err = dlg_brief_line(s, "callee", ev->transcript->text);
+	if (!err && a.prompt[0])
+		err = dlg_brief_line(s, "bot", a.prompt);
 	if (!err)
 		err = post_turn(s, ev, from, de.intent, confidence);
 	if (!err)
@@ -530,7 +608,7 @@ static int stop_for_finding(Yinhu__V1__DialogSession *s,
 	Yinhu__V1__CallCommand stop = YINHU__V1__CALL_COMMAND__INIT;
 	Yinhu__V1__StopPlaying why = YINHU__V1__STOP_PLAYING__INIT;
 	struct yh_dialog_actions a = {.hang_up = true};
-	const char *own = variable(s->context, "apology", strlen("apology"));
+	const char *own = of_context(s->context, "apology", strlen("apology"));
 	int err;
 
 	if (s->ended)

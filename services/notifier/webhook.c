@@ -27,11 +27,27 @@ static json_t *slots_of(const Yinhu__V1__Handover *h)
 	return slots;
 }
 
+static json_t *lines_of(const Yinhu__V1__Handover *h)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; lines && i < h->n_transcript; i++) {
+		if (!json_array_append_new(lines,
+					   json_string(h->transcript[i])))
+			continue;
+		json_decref(lines);
+		lines = NULL;
+	}
+
+	return lines;
+}
+
 char *ntf_webhook_body(const Yinhu__V1__CallEvent *e)
 {
 	const Yinhu__V1__Handover *h = e->handover;
 	char type[64], time_us[32], *text, *out = NULL;
 	json_t *slots = slots_of(h), *root;
+	int bad = 0;
 
 	if (!slots)
 		return NULL;
@@ -46,6 +62,15 @@ char *ntf_webhook_body(const Yinhu__V1__CallEvent *e)
 	if (!root)
 		return NULL;
 
+	if (h->summary[0])
+		bad = json_object_set_new(root, "summary",
+					  json_string(h->summary));
+	if (!bad && h->n_transcript)
+		bad = json_object_set_new(root, "transcript", lines_of(h));
+	if (bad) {
+		json_decref(root);
+		return NULL;
+	}
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	out = yh_strdup(text);

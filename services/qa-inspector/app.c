@@ -18,7 +18,7 @@ enum {
 	/* The dialog's end is waited for so often, RETRY_MS apart; a gap in
 	 * what was said for longer, see qa_live_complete. */
 	LATE_TRIES = 6,
-	GAP_TRIES = 20,
+	GAP_TRIES = 60,
 };
 
 /* An event under way. It ends when `waiting` is 0. */

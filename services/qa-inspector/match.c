@@ -219,7 +219,9 @@ bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 	for (size_t i = 0; i < s->n_sentences; i++) {
 		struct qa_sentence *x = &s->sentences[i];
 
+		/* Where the rule's words stand and are excused, they are. */
 		if (x->scores[r->meaning_id - 1] >= floor &&
+		    !in_sentence(v, s, &x->place, r->patterns.group, false) &&
 		    !is_quoted(v, s, &x->place) &&
 		    !(r->unless.group &&
 		      in_sentence(v, s, &x->place, r->unless.group, false)))

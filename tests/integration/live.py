@@ -270,7 +270,7 @@ class Player(threading.Thread):
         start, call.now_ms = call.now_ms, call.now_ms + 400 + len(
             text) * MS_PER_CHAR
         self.store(call, f"speech.{call.utterance}", "speech_started",
-                   {1: call.utterance, 50: call.prompts}, start)
+                   {1: call.utterance, 70: call.prompts}, start)
         self.store(call, f"utt.{call.utterance}", "transcript",
                    {1: call.utterance, 2: text, 4: start, 5: call.now_ms,
                     6: "played"}, call.now_ms)
@@ -282,7 +282,7 @@ class Player(threading.Thread):
         self.store(call, "ended", "ended", {
             1: 1, 4: by, 6: call.now_ms, 7: "r/x.wav", 8: "00",
             9: {9: call.utterance}, 10: self.context(call),
-            50: call.prompts}, call.now_ms)
+            70: call.prompts}, call.now_ms)
 
     def all_ended(self):
         return all(c.ended for c in self.calls.values())

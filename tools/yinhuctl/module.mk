@@ -16,4 +16,4 @@ yinhuctl_PKGS  += pocketsphinx espeak-ng
 # bench speech
 yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c talk.c)
 # bench dialog
-yinhuctl_EXTRA += services/dialog/turn.c
+yinhuctl_EXTRA += services/dialog/turn.c services/dialog/brief.c
