@@ -77,7 +77,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(SHARE)/progress/announcements.txt \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: ready pacing-report bench-tts bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
+.PHONY: ready bench-progress progress-library pacing-report bench-tts bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -220,6 +220,11 @@ bench-tts: ready
 bench-speech: ready
 	$(Q)deploy/install-deps.sh test
 	$(Q)/usr/bin/python3 tests/bench/speech.py
+bench-progress: ready
+	$(Q)/usr/bin/python3 tests/bench/progress.py
+# The shipped library of announcements again, from espeak-ng.
+progress-library: ready
+	$(Q)tools/progress/make_library.py lib/progress/announcements.txt
 bench-dialog: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench dialog services/dialog/scripts/card_instalment.yaml tests/data/intents_eval.tsv >build/bench/dialog.json && cat build/bench/dialog.json
 bench-quality: ready

@@ -7,7 +7,7 @@ enum { VOICE_MS = 80 /* a click is no voice */ };
 static struct yh_evidence of_sentence(uint32_t said_ms, uint32_t quiet_ms)
 {
 	if (said_ms >= YH_RHYTHM_MACHINE_MS)
-		return (struct yh_evidence){YH_PROGRESS_VOICEMAIL, 0.55f};
+		return (struct yh_evidence){YH_PROGRESS_VOICEMAIL, 0.4f};
 	if (said_ms <= YH_RHYTHM_PERSON_MS && quiet_ms >= YH_RHYTHM_WAIT_MS)
 		return (struct yh_evidence){YH_PROGRESS_HUMAN, 0.8f};
 	if (said_ms <= YH_RHYTHM_LONG_MS && quiet_ms >= YH_RHYTHM_LONG_WAIT_MS)
@@ -18,13 +18,11 @@ static struct yh_evidence of_sentence(uint32_t said_ms, uint32_t quiet_ms)
 
 static void speak(struct yh_rhythm *r)
 {
-	uint32_t quiet_ms = r->ms - r->last_ms;
-
 	r->run_ms += YH_FRAME_MS;
 	r->voiced_ms += YH_FRAME_MS;
 	if (r->run_ms < VOICE_MS)
 		return;
-	if (!r->first_ms || quiet_ms - r->run_ms >= YH_RHYTHM_GAP_MS)
+	if (!r->first_ms || r->ms - r->run_ms >= r->last_ms + YH_RHYTHM_GAP_MS)
 		r->first_ms = r->ms - r->run_ms + 1;
 	r->last_ms = r->ms;
 }

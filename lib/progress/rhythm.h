@@ -20,13 +20,13 @@
 #include "progress/verdict.h"
 
 enum {
-	YH_RHYTHM_GAP_MS = 320,	    /**< Shorter pauses belong to a sentence */
+	YH_RHYTHM_GAP_MS = 600,	    /**< Shorter pauses belong to it */
 	YH_RHYTHM_PERSON_MS = 1700, /**< Longest sentence of a person, mostly */
 	YH_RHYTHM_WAIT_MS = 600,    /**< and the quiet after it */
 	YH_RHYTHM_LONG_MS = 4500,   /**< Longest one at all */
 	YH_RHYTHM_LONG_WAIT_MS =
 		1500,		     /**< after which a beep would have come */
-	YH_RHYTHM_MACHINE_MS = 6000, /**< Nobody talks so long in a breath */
+	YH_RHYTHM_MACHINE_MS = 6000, /**< Hardly anybody talks so long */
 	YH_RHYTHM_NOBODY_MS = 5000,  /**< Without a voice: silence */
 };
 

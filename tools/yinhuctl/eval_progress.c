@@ -51,7 +51,8 @@ struct run {
 	struct yc_times times;
 	unsigned confusion[CLASSES][CLASSES];
 	unsigned people, person_as_machine, machines, machine_as_person;
-	unsigned unsure, late;
+	unsigned people_in_time; /* told as such by the deadline */
+	unsigned unsure;
 	uint64_t ear_us, words_us, audio_ms;
 };
 
@@ -186,7 +187,8 @@ static int count(struct run *r, enum yh_progress_class truth,
 		truth == YH_PROGRESS_HUMAN && yh_progress_is_machine(v->class);
 	r->machine_as_person +=
 		yh_progress_is_machine(truth) && v->class == YH_PROGRESS_HUMAN;
-	r->late += h->in_time.class != v->class;
+	r->people_in_time += truth == YH_PROGRESS_HUMAN &&
+			     h->in_time.class == YH_PROGRESS_HUMAN;
 	if (!err && v->class == truth && h->ear.first_ms &&
 	    h->last_ms >= h->ear.first_ms)
 		err = yc_times_add(&r->times,
@@ -278,8 +280,8 @@ static void print_json(struct run *r)
 		"person_as_machine", (int)r->person_as_machine, "machines",
 		(int)r->machines, "machine_as_person",
 		(int)r->machine_as_person, "unsure",
-		share(r->unsure, r->scores.n), "not_in_time",
-		share(r->late, r->scores.n), "after_first_voice_ms",
+		share(r->unsure, r->scores.n), "people_in_time",
+		share(r->people_in_time, r->people), "after_first_voice_ms",
 		yc_times_json(&r->times), "ear_us_a_frame",
 		share(r->ear_us, r->audio_ms / YH_FRAME_MS), "words_rtf",
 		share(r->words_us, r->audio_ms * 1000));
@@ -309,11 +311,11 @@ static void print_text(struct run *r)
 	printf("a person taken for a machine %u of %u\n"
 	       "a machine taken for a person %u of %u\n"
 	       "unsure                       %.4f\n"
-	       "verdict after the deadline   %.4f\n"
+	       "people told by the deadline  %.4f\n"
 	       "ear, a frame                 %.1f us\n",
 	       r->person_as_machine, r->people, r->machine_as_person,
 	       r->machines, share(r->unsure, r->scores.n),
-	       share(r->late, r->scores.n),
+	       share(r->people_in_time, r->people),
 	       share(r->ear_us, r->audio_ms / YH_FRAME_MS));
 	yc_times_print(&r->times, "after first voice", stdout);
 }

@@ -126,6 +126,17 @@ Test(progress, a_long_first_sentence_is_unsure_at_the_deadline)
 	cr_assert_float_eq(p.verdict_ms - p.first_ms, 2500, 40);
 }
 
+Test(progress, pauses_for_breath_do_not_make_short_sentences_of_a_long_one)
+{
+	yh_progress_answer(&p);
+	for (uint32_t i = 0; i < 5; i++) {
+		voice(i, 1000);
+		quiet(400);
+	}
+	quiet(1200);
+	cr_assert_eq(p.verdict.class, YH_PROGRESS_UNSURE);
+}
+
 /* The bot greets; what comes then is looked at as well. */
 Test(progress, an_unsure_verdict_becomes_one_of_a_person_later)
 {
