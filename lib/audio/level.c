@@ -8,13 +8,15 @@
 
 enum {
 	THRESHOLDS = 15, /* 2^-15 to 2^-1 of full scale */
-	HANGOVER = YH_RATE_HZ / 5,
+	A_MS = YH_RATE_HZ /
+	       1000, /* samples; the envelope is looked at so often */
+	HANGOVER_MS = 200,
 };
 static const double MARGIN_DB = 15.9, TIME_CONSTANT_S = 0.03;
 
 struct meter {
-	double energy;		     /* sum of squares, full scale 1 */
-	uint32_t active[THRESHOLDS]; /* samples above each, or just after */
+	double energy;			/* sum of squares, full scale 1 */
+	uint32_t active_ms[THRESHOLDS]; /* above each, or just after */
 };
 
 static double threshold(unsigned j)
@@ -22,24 +24,31 @@ static double threshold(unsigned j)
 	return ldexp(1, (int)j - THRESHOLDS);
 }
 
+static void count(struct meter *m, double envelope,
+		  uint32_t since_ms[THRESHOLDS])
+{
+	for (unsigned j = 0; j < THRESHOLDS; j++) {
+		since_ms[j] = envelope >= threshold(j) ? 0 : since_ms[j] + 1;
+		m->active_ms[j] += since_ms[j] <= HANGOVER_MS;
+	}
+}
+
 static void measure(struct meter *m, const float *x, size_t n)
 {
 	const double g = exp(-1 / (YH_RATE_HZ * TIME_CONSTANT_S));
-	uint32_t since[THRESHOLDS];
+	uint32_t since_ms[THRESHOLDS];
 	double p = 0, q = 0;
 
 	for (unsigned j = 0; j < THRESHOLDS; j++)
-		since[j] = HANGOVER;
+		since_ms[j] = HANGOVER_MS;
 	for (size_t i = 0; i < n; i++) {
 		double v = fabs((double)x[i]) / 32768;
 
 		m->energy += v * v;
 		p = g * p + (1 - g) * v;
 		q = g * q + (1 - g) * p;
-		for (unsigned j = 0; j < THRESHOLDS; j++) {
-			since[j] = q >= threshold(j) ? 0 : since[j] + 1;
-			m->active[j] += since[j] <= HANGOVER;
-		}
+		if (i % A_MS == A_MS - 1)
+			count(m, q, since_ms);
 	}
 }
 
@@ -51,10 +60,10 @@ float yh_speech_level(const float *x, size_t n, float *activity)
 	measure(&m, x, n);
 	if (activity)
 		*activity = 0;
-	for (unsigned j = 0; j < THRESHOLDS && m.active[j]; j++) {
+	for (unsigned j = 0; j < THRESHOLDS && m.active_ms[j]; j++) {
 		double over;
 
-		level = 10 * log10(m.energy / m.active[j]);
+		level = 10 * log10(m.energy / (A_MS * (double)m.active_ms[j]));
 		over = level - 20 * log10(threshold(j)) - MARGIN_DB;
 		if (over > 0) {
 			before = level;

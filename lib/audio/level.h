@@ -6,7 +6,8 @@
  * So pauses do not make a prompt quieter than it is.
  *
  * Pure. Source: ITU-T P.56 (12/2011), method B; as in sv56 of ITU-T G.191,
- * interpolated linearly between its thresholds.
+ * interpolated linearly between its thresholds; the envelope is compared with
+ * them every millisecond.
  */
 #ifndef YH_LEVEL_H
 #define YH_LEVEL_H

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <espeak-ng/speak_lib.h>
 
@@ -52,11 +53,16 @@ static int on_samples(short *wav, int n, espeak_EVENT *events)
 static int render(void *state, const char *text, const char *voice,
 		  struct tts_pcm *out)
 {
+	static char current[64]; /* choosing a voice reads files */
 	struct capture c = {.max = (size_t)rate * TTS_MAX_SECONDS};
 
 	(void)state;
-	if (espeak_SetVoiceByName(voice) != EE_OK)
-		return -EINVAL;
+	if (strcmp(current, voice) != 0) {
+		current[0] = '\0';
+		if (espeak_SetVoiceByName(voice) != EE_OK)
+			return -EINVAL;
+		snprintf(current, sizeof(current), "%s", voice);
+	}
 	espeak_SetParameter(espeakRATE, WORDS_A_MINUTE, 0);
 	if (espeak_Synth(text, strlen(text) + 1, 0, POS_CHARACTER, 0,
 			 espeakCHARS_UTF8, NULL, &c) != EE_OK)
