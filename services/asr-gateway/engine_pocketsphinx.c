@@ -31,6 +31,7 @@ enum {
 	MAX_GRAMMARS = 64, /* a worker; beyond, the oldest is replaced */
 	MAX_RULES_BYTES = 1 << 20,
 	FRAME_SAMPLES = 80, /* the front end's step: 10 ms */
+	SCORE_SHIFT = 10,   /* PocketSphinx's scores are the grammar's >> it */
 	/* Of the phrase itself, without the silence around it; below, it is
 	 * not speech (model/README.md). */
 	MIN_SYLLABLE_FRAMES = 11,
@@ -113,6 +114,33 @@ static bool is_general(const struct asr_engine *e, size_t phrase)
 	return false;
 }
 
+static bool has_rules(const struct asr_engine *e, const struct asr_utterance *u)
+{
+	for (size_t i = 0; e->rules && i < u->n_hints; i++) {
+		if (asr_is_rule(u->hints[i]))
+			return true;
+	}
+
+	return false;
+}
+
+/* What a text costs beside its sound [the grammar's units]. */
+static double cost_of(const struct asr_engine *e, struct worker *w,
+		      const struct asr_utterance *u, const char *text)
+{
+	return has_rules(e, u) ? (double)asr_syllables(text) *
+					 asr_grammar_penalty(w->ps, w->weight)
+			       : 0;
+}
+
+static void allow(const struct asr_engine *e, struct worker *w,
+		  const struct asr_utterance *u, fsg_model_t *fsg,
+		  size_t phrase)
+{
+	asr_grammar_allow(fsg, phrase,
+			  cost_of(e, w, u, e->phrases.list[phrase].text));
+}
+
 /* The general phrases, and the hints that are not among them. Under the lock.
  */
 static void allow_phrases(struct asr_engine *e, struct worker *w,
@@ -125,14 +153,14 @@ static void allow_phrases(struct asr_engine *e, struct worker *w,
 	add_words(e, w);
 	for (size_t i = 0; i < e->n_general; i++) {
 		if (has_word(w, e->general[i]))
-			asr_grammar_allow(fsg, e->general[i]);
+			allow(e, w, u, fsg, e->general[i]);
 	}
 	for (size_t i = 0; i < u->n_hints; i++) {
 		long at = asr_phrases_find(&e->phrases, u->hints[i]);
 
 		if (at >= 0 && !is_general(e, (size_t)at) &&
 		    has_word(w, (size_t)at))
-			asr_grammar_allow(fsg, (size_t)at);
+			allow(e, w, u, fsg, (size_t)at);
 	}
 }
 
@@ -201,45 +229,17 @@ static const char *run(struct worker *w, const char *search,
 	return ps_get_hyp(w->ps, score);
 }
 
-/* What the last search gave to words, not to silence. */
-struct spoken {
-	size_t words, frames;
-};
-
-static struct spoken count_spoken(struct worker *w)
+/* Frames that the last search gave to words, not to silence. */
+static size_t word_frames(struct worker *w)
 {
-	struct spoken s = {0};
+	size_t n = 0;
 	int from, to;
 
 	for (ps_seg_t *seg = ps_seg_iter(w->ps); seg; seg = ps_seg_next(seg)) {
 		ps_seg_frames(seg, &from, &to);
-		if (ps_seg_word(seg)[0] != 'w' || to < from)
-			continue;
-		s.words++;
-		s.frames += (size_t)(to - from + 1);
+		if (ps_seg_word(seg)[0] == 'w' && to >= from)
+			n += (size_t)(to - from + 1);
 	}
-
-	return s;
-}
-
-/* What the words of a rule cost beside their sound. */
-static double penalties(struct worker *w, size_t words)
-{
-	enum { SCORE_SHIFT = 10 }; /* of PocketSphinx's scores */
-
-	return words > 1
-		       ? (double)words * asr_grammar_penalty(w->ps, w->weight) /
-				 (1 << SCORE_SHIFT)
-		       : 0;
-}
-
-/* A Chinese character is a syllable. @param text UTF-8 */
-static size_t syllables(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
 
 	return n;
 }
@@ -298,7 +298,8 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 			struct asr_result *result)
 {
 	int32 phrase_score = 0, loop_score = 0;
-	struct spoken spoken;
+	double cost;
+	size_t frames;
 	const char *hyp;
 	char name[32];
 	int err;
@@ -310,12 +311,13 @@ static int decode_noisy(struct asr_engine *e, struct worker *w,
 	if (!hyp)
 		return 0;
 	read_words(e, hyp, result->text, sizeof(result->text));
-	spoken = count_spoken(w);
+	frames = word_frames(w);
+	cost = cost_of(e, w, u, result->text);
 	if (!run(w, "loop", u, &loop_score))
 		return 0;
-	if (spoken.frames >= MIN_SYLLABLE_FRAMES * syllables(result->text))
+	if (frames >= MIN_SYLLABLE_FRAMES * asr_syllables(result->text))
 		result->confidence =
-			confidence(phrase_score - penalties(w, spoken.words),
+			confidence(phrase_score - cost / (1 << SCORE_SHIFT),
 				   loop_score, u->n);
 
 	return 0;

@@ -75,10 +75,22 @@ static int name_words(fsg_model_t *fsg, struct asr_phrases *phrases)
 	return 0;
 }
 
-/* Of 130 spoken numbers 87 % are right without it, 97 % with it. */
+size_t asr_syllables(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+
+	return n;
+}
+
+/* With all rules and all general phrases open, of 130 spoken numbers 85 % are
+ * right without it and 91 % with it, of 250 phrases 96 % and 97 %; a hundredth
+ * already favours short phrases (74 %). */
 double asr_grammar_penalty(ps_decoder_t *ps, double weight)
 {
-	static const double ODDS = 1.5e-5;
+	static const double ODDS = 0.1;
 
 	return logmath_log(ps_get_logmath(ps), ODDS) * weight;
 }
@@ -91,7 +103,10 @@ static void penalise_words(fsg_model_t *fsg, double penalty)
 			fsg_link_t *link = fsg_arciter_get(arc);
 
 			if (fsg_link_wid(link) >= 0)
-				link->logs2prob += (int32)penalty;
+				link->logs2prob +=
+					(int32)(penalty *
+						(double)asr_syllables(
+							fsg->vocab[link->wid]));
 		}
 	}
 }
@@ -131,11 +146,11 @@ int asr_grammar_rules(fsg_model_t **out, ps_decoder_t *ps, double weight,
 	return 0;
 }
 
-void asr_grammar_allow(fsg_model_t *fsg, size_t phrase)
+void asr_grammar_allow(fsg_model_t *fsg, size_t phrase, double cost)
 {
 	char name[ASR_WORD_MAX];
 
 	asr_word_name(phrase, name);
 	fsg_model_trans_add(fsg, fsg->start_state, fsg->final_state,
-			    0 /* log 1 */, fsg_model_word_add(fsg, name));
+			    (int32)cost, fsg_model_word_add(fsg, name));
 }

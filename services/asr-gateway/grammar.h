@@ -32,10 +32,13 @@ int asr_is_rule(const char *hint);
 int asr_grammar_rules(fsg_model_t **out, ps_decoder_t *ps, double weight,
 		      const char *jsgf, const char *const *hints, size_t n,
 		      struct asr_phrases *phrases);
-/** What each word of a rule costs: else a short one is put in wherever it fits.
+/** What each syllable costs where rules are allowed: else a short word is put
+ * in wherever it fits. Phrases beside them must pay the same.
  * @return In the units of the graph's probabilities, below 0 */
 double asr_grammar_penalty(ps_decoder_t *ps, double weight);
-/** Allow a phrase as a whole. */
-void asr_grammar_allow(fsg_model_t *fsg, size_t phrase);
+/** A Chinese character is a syllable. @param text UTF-8 */
+size_t asr_syllables(const char *text);
+/** Allow a phrase as a whole. @param cost Of it, at most 0 */
+void asr_grammar_allow(fsg_model_t *fsg, size_t phrase, double cost);
 
 #endif

@@ -171,7 +171,7 @@ def capacity(gateway, corpus):
     """@return most streams that hold the bar, and what each took [KiB]"""
     best, base = 50, gateway.kib("VmRSS")
     for streams in (100, 150, 200, 300, 400):
-        r = gateway.run(corpus, streams, 20)
+        r = gateway.run(corpus, streams, 15)
         if r["final_ms"]["p99"] > BAR_MS or r["failed"]:
             break
         best = streams
@@ -185,8 +185,8 @@ def main():
         gateway = Gateway(Path(folder))
         try:
             resident = gateway.kib("VmRSS")
-            ours = gateway.run(corpus, 50, 60)
-            fixed = [gateway.run(corpus, 50, 20, "--fixed", str(ms))
+            ours = gateway.run(corpus, 50, 45)
+            fixed = [gateway.run(corpus, 50, 15, "--fixed", str(ms))
                      for ms in (260, 500, 800)]
             streams, stream_kib = capacity(gateway, corpus)
         finally:

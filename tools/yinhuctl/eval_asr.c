@@ -27,7 +27,7 @@
 
 struct options {
 	const char *engine, *model, *lexicon, *grammar, *tsv;
-	bool closed, json, verbose;
+	bool closed, general, json, verbose;
 	float floor; /* of confidence, [0..1] */
 };
 
@@ -74,8 +74,12 @@ static int read_grammar(struct run *r)
 
 	if (o->closed)
 		return yc_tsv_read(o->tsv, 2, add_text, r);
-	if (!o->grammar)
-		return yc_phrases_general(&r->phrases);
+	if (o->general || !o->grammar) {
+		int err = yc_phrases_general(&r->phrases);
+
+		if (err || !o->grammar)
+			return err;
+	}
 	r->jsgf = yc_phrases_is_jsgf(o->grammar);
 
 	return r->jsgf ? yc_phrases_rules(&r->rules, o->grammar)
@@ -269,6 +273,7 @@ static int read_options(struct options *o, int argc, char **argv)
 		{"lexicon", required_argument, NULL, 'l'},
 		{"grammar", required_argument, NULL, 'g'},
 		{"closed", no_argument, NULL, 'c'},
+		{"general", no_argument, NULL, 'G'},
 		{"floor", required_argument, NULL, 'f'},
 		{"json", no_argument, NULL, 'j'},
 		{"verbose", no_argument, NULL, 'v'},
@@ -291,6 +296,9 @@ static int read_options(struct options *o, int argc, char **argv)
 			break;
 		case 'c':
 			o->closed = true;
+			break;
+		case 'G':
+			o->general = true;
 			break;
 		case 'f':
 			o->floor = strtof(optarg, NULL);
