@@ -171,7 +171,7 @@ $(foreach d,$(patsubst tests/unit/%,%,$(UNIT_DIRS)),$(eval $(call unit,$(d))))
 
 # ---- fuzz targets: clang, production objects rebuilt with coverage ------------
 FUZZ_CFLAGS := -std=c11 -D_GNU_SOURCE -DYH_VERSION='"fuzz"' -g -O1 -fsanitize=fuzzer,address,undefined
-build/fuzz/%: tests/fuzz/%.c $(LIB_SRCS) $(GEN)/.stamp
+build/fuzz/%: tests/fuzz/%.c $(LIB_SRCS) $(wildcard services/*/*.[ch]) $(GEN)/.stamp
 	@echo "  FUZZ    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-14 $(FUZZ_CFLAGS) $(CPPFLAGS) -w -o $@ $< $$(sed -n 's,^// *sources: *,,p' $<) \
@@ -229,6 +229,10 @@ bench-dialog: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench dialog services/dialog/scripts/card_instalment.yaml tests/data/intents_eval.tsv >build/bench/dialog.json && cat build/bench/dialog.json
 bench-quality: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench quality tests/data/quality_eval.jsonl >build/bench/quality.json && cat build/bench/quality.json
+bench-media: ready
+	$(Q)/usr/bin/python3 tests/bench/media.py
+bench-soak: ready
+	$(Q)SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) /usr/bin/python3 tests/bench/soak.py
 bench: all
 	$(Q)tests/bench/run.sh
 chart-test:

@@ -52,8 +52,8 @@ struct yh_reorder {
 	uint16_t jump;
 	uint8_t n_held;
 	uint64_t since_us; /**< When it was found missing */
-	struct yh_reorder_packet slots[YH_REORDER_SLOTS];
 	bool used[YH_REORDER_SLOTS];
+	struct yh_reorder_packet slots[YH_REORDER_SLOTS]; /**< Seldom touched */
 };
 
 /** A packet has come, of whatever payload type: all share one count.

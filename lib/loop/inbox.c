@@ -59,12 +59,22 @@ int yh_inbox_open(struct yh_inbox **out, uv_loop_t *loop, size_t max,
 	return 0;
 }
 
+int yh_inbox_add(struct yh_inbox *in, void *item)
+{
+	return yh_queue_put(&in->queue, item);
+}
+
+void yh_inbox_wake(struct yh_inbox *in)
+{
+	uv_async_send(&in->wake);
+}
+
 int yh_inbox_put(struct yh_inbox *in, void *item)
 {
-	int err = yh_queue_put(&in->queue, item);
+	int err = yh_inbox_add(in, item);
 
 	if (!err)
-		uv_async_send(&in->wake);
+		yh_inbox_wake(in);
 
 	return err;
 }

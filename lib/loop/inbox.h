@@ -38,6 +38,17 @@ int yh_inbox_open(struct yh_inbox **out, uv_loop_t *loop, size_t max,
 int yh_inbox_put(struct yh_inbox *in, void *item);
 
 /**
+ * Put an item, but do not wake the loop: for a writer that puts several, then
+ * wakes it once.
+ *
+ * @param item Taken on success
+ * @return As put
+ */
+int yh_inbox_add(struct yh_inbox *in, void *item);
+/** Wake the loop for what was added; any thread. */
+void yh_inbox_wake(struct yh_inbox *in);
+
+/**
  * Close. No callback after this; items that wait are given to `drop`.
  * The memory goes when libuv has closed the handle. Writers must have ended.
  *

@@ -19,7 +19,7 @@ struct dial_conf {
 	char *outcomes_file;
 	char *rtp_addr, *recordings_dir, *aigc_producer, *announcements;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
-	uint32_t media_workers, media_realtime;
+	uint32_t media_workers, media_realtime, media_cpu_percent;
 	uint32_t options_ms, options_timeout_ms;
 	uint32_t max_call_ms, no_dialog_ms, no_rtp_ms;
 	uint32_t pause_ms, endpoint_early_ms, endpoint_ms, endpoint_late_ms;

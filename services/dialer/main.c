@@ -57,6 +57,8 @@ static const struct yh_conf_key keys[] = {
 		       "build/share/progress/announcements.txt",
 		       "Fingerprints of networks' announcements (yinhuctl "
 		       "progress learn); empty: none"),
+	YH_CONF_UINT(struct dial_conf, media_cpu_percent, "80", 10, 100,
+		     "No new calls while a media core is busier than this [%]"),
 	YH_CONF_STRING(struct dial_conf, recordings_dir, "recordings",
 		       "Folder of the recordings; made if missing"),
 	YH_CONF_STRING(struct dial_conf, aigc_producer, "Yinhu",

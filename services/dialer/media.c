@@ -47,8 +47,13 @@ struct worker {
 	uint64_t metrics_us;
 	struct yh_stack returned; /* news that the loop has read */
 	struct yh_stack_item *spare;
-	unsigned n_news; /* allocated */
-	unsigned load;	 /* legs given to it; the loop thread's */
+	unsigned n_news;		/* allocated */
+	bool told_loop;			/* and has not woken it */
+	uint64_t busy_us, busy_told_us; /* in beats */
+	/* For dial_media_counts, which any thread may ask. */
+	_Atomic uint64_t sent, late, failed, received;
+	_Atomic unsigned busy_permille;
+	unsigned load; /* legs given to it; the loop thread's */
 };
 
 struct dial_media {
@@ -76,10 +81,26 @@ struct letter {
 /* ---- the beat: a worker's thread -------------------------------------------
  */
 
+static void publish(struct worker *w)
+{
+	const struct dial_counts *c = &w->counts;
+
+	atomic_store_explicit(&w->sent, c->sent, memory_order_relaxed);
+	atomic_store_explicit(&w->late, c->late, memory_order_relaxed);
+	atomic_store_explicit(&w->failed, c->failed, memory_order_relaxed);
+	atomic_store_explicit(&w->received, c->received, memory_order_relaxed);
+}
+
 static void tell_metrics(struct worker *w, uint64_t now_us)
 {
 	const struct dial_counts *c = &w->counts, *t = &w->told;
+	uint64_t passed = now_us - w->metrics_us;
 
+	if (passed)
+		atomic_store(&w->busy_permille,
+			     (unsigned)((w->busy_us - w->busy_told_us) * 1000 /
+					passed));
+	w->busy_told_us = w->busy_us;
 	w->metrics_us = now_us;
 	yh_metric_add(&dial_m_rtp_sent, (double)(c->sent - t->sent));
 	yh_metric_add(&dial_m_rtp_late, (double)(c->late - t->late));
@@ -100,7 +121,7 @@ static void beat_slot(struct worker *w, const struct slot *s)
 	for (struct dial_leg *leg = s->legs; leg; leg = leg->next) {
 		uint32_t sent = leg->stream.sent;
 
-		__builtin_prefetch(leg->next);
+		dial_leg_prefetch(leg->next);
 		dial_leg_beat(leg, w->scratch, now);
 		now = yh_now_us();
 		if (now > w->due_us + DIAL_LATE_US && leg->stream.sent > sent) {
@@ -153,7 +174,7 @@ static void next_slot(struct worker *w)
 
 static void beat(struct worker *w)
 {
-	uint64_t n = 0, skip;
+	uint64_t n = 0, skip, from = yh_now_us();
 
 	if (read(w->timer, &n, sizeof(n)) != sizeof(n))
 		return;
@@ -163,6 +184,8 @@ static void beat(struct worker *w)
 	w->due_us += skip * SLOT_US;
 	for (; n > skip; n--)
 		next_slot(w);
+	w->busy_us += yh_now_us() - from;
+	publish(w);
 	if (w->due_us > w->metrics_us + METRICS_US || !w->n_legs)
 		tell_metrics(w, w->due_us);
 	if (!w->n_legs)
@@ -185,6 +208,14 @@ static void add_leg(struct worker *w, struct dial_leg *leg)
 	s->n++;
 	if (!w->n_legs++)
 		set_timer(w, true);
+}
+
+/* Once a millisecond for all the news: waking costs as much as a packet. */
+static void wake_loop(struct worker *w)
+{
+	if (w->told_loop)
+		yh_inbox_wake(w->media->news);
+	w->told_loop = false;
 }
 
 static void read_letters(struct worker *w)
@@ -239,8 +270,9 @@ static struct dial_news *new_news(void *arg)
 static int tell_loop(void *arg, struct dial_news *news)
 {
 	struct worker *w = arg;
-	int err = yh_inbox_put(w->media->news, news);
+	int err = yh_inbox_add(w->media->news, news);
 
+	w->told_loop = true;
 	if (err) {
 		yh_metric_add(&dial_m_news_lost, 1);
 		news->item.next = w->spare;
@@ -258,6 +290,7 @@ static void sleep_until_woken(struct worker *w)
 
 	atomic_store(&w->asleep, true);
 	read_letters(w); /* one may have come before we said so */
+	wake_loop(w);
 	if (!w->n_legs && !atomic_load(&w->quitting))
 		poll(&fd, 1, -1);
 	atomic_store(&w->asleep, false);
@@ -282,6 +315,7 @@ static void *run(void *arg)
 		else if (poll(&fd, 1, -1) == 1)
 			beat(w);
 		read_letters(w);
+		wake_loop(w);
 	}
 	end_all(w);
 
@@ -312,6 +346,8 @@ static int start_worker(struct dial_media *m, struct worker *w)
 	err = yh_queue_init(&w->orders, INBOX);
 	if (!err)
 		err = -pthread_create(&w->thread, NULL, run, w);
+	if (!err)
+		pthread_setname_np(w->thread, DIAL_MEDIA_THREAD);
 
 	return err;
 }
@@ -531,4 +567,28 @@ int dial_media_order(struct dial_media *m, struct dial_leg *leg,
 		w->load--;
 
 	return err;
+}
+
+struct dial_media_counts dial_media_counts(struct dial_media *m)
+{
+	struct dial_media_counts all = {0};
+
+	for (unsigned i = 0; i < m->n_workers; i++) {
+		struct worker *w = &m->workers[i];
+		unsigned busy = atomic_load(&w->busy_permille);
+
+		all.sent += atomic_load(&w->sent);
+		all.late += atomic_load(&w->late);
+		all.failed += atomic_load(&w->failed);
+		all.received += atomic_load(&w->received);
+		if (busy > all.busy_permille)
+			all.busy_permille = busy;
+	}
+
+	return all;
+}
+
+unsigned dial_media_ports(const struct dial_media *m)
+{
+	return dial_ports_count(&m->ports);
 }

@@ -33,6 +33,9 @@ enum {
 	DIAL_LATE_US = 5000,	/**< A packet that leaves later is late */
 };
 
+/** Name of the workers' threads, as in top(1). */
+#define DIAL_MEDIA_THREAD "dialer-media"
+
 struct dial_media;
 struct dial_leg;
 
@@ -179,6 +182,15 @@ void dial_media_close(struct dial_media *m);
  * @return 0, -EADDRINUSE (no free port), -ENOMEM, -errno; YH_ERR_QUEUE_FULL */
 int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **leg,
 		   uint16_t *port);
+/** What the workers have done since they were started, to the millisecond. */
+struct dial_media_counts {
+	uint64_t sent, late, failed, received;
+	unsigned busy_permille; /**< Of the busiest, over its last second */
+};
+struct dial_media_counts dial_media_counts(struct dial_media *m);
+/** Port pairs that there are, taken ones included. */
+unsigned dial_media_ports(const struct dial_media *m);
+
 /** Give an order. After CLOSE was taken the leg is not ours any more.
  * @param order Copied @return 0, -ENOMEM, YH_ERR_QUEUE_FULL */
 int dial_media_order(struct dial_media *m, struct dial_leg *leg,

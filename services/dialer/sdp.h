@@ -18,6 +18,7 @@
 
 enum {
 	DIAL_SDP_MAX = 768,
+	DIAL_SDP_READ_MAX = 8192, /**< Longer ones of theirs are refused */
 	DIAL_SRTP_KEY_BYTES = 30, /**< Master key, 16, and salt, 14 */
 	DIAL_PT_COMFORT_NOISE = 13,
 	DIAL_PT_EVENT = 101, /**< As we offer it */
@@ -66,8 +67,8 @@ size_t dial_sdp_write(const struct dial_sdp *sdp, uint32_t session,
 
 /** Read theirs: the first stream with PCMA.
  * @param text Borrowed, shape (len) @param[out] out Untouched on error
- * @return 0, -EBADMSG (not SDP), -ENOTSUP (no PCMA over IPv4 in it, or RTP/SAVP
- * without a key of our suite) */
+ * @return 0, -EBADMSG (not SDP, or over DIAL_SDP_READ_MAX), -ENOTSUP (no PCMA
+ * over IPv4 in it, or RTP/SAVP without a key of our suite) */
 int dial_sdp_read(const char *text, size_t len, struct dial_sdp *out);
 
 /** May a call go on with this answer or offer of theirs?

@@ -36,18 +36,18 @@ struct dial_stream {
 	struct dial_srtp *srtp; /**< NULL: plain RTP */
 	struct yh_rtp next;	/**< Header of the next packet */
 	struct yh_rtp_stats stats;
-	struct yh_reorder order;
 	struct dial_control control;
 	struct yh_event_in keys_in;
 	struct yh_event_out keys_out;
 	uint32_t key_timestamp;	    /**< Of the key that is being sent */
 	struct dial_counts *counts; /**< The worker's */
 	uint32_t sent, sent_late, foreign, early, other_codec, srtp_failed;
-	uint32_t audio;	     /**< Packets of audio or comfort noise taken */
-	uint32_t sources;    /**< SSRCs that were heard */
-	uint64_t alive_us;   /**< When anything of the peer's last came */
-	uint64_t look_us;    /**< When RTCP is looked at again */
-	uint8_t lost_frames; /**< That a lost packet stands for */
+	uint32_t audio;		 /**< Packets of audio or comfort noise taken */
+	uint32_t sources;	 /**< SSRCs that were heard */
+	uint64_t alive_us;	 /**< When anything of the peer's last came */
+	uint64_t look_us;	 /**< When RTCP is looked at again */
+	uint8_t lost_frames;	 /**< That a lost packet stands for */
+	struct yh_reorder order; /**< Last: its end is seldom touched */
 };
 
 /** @param ports Taken @return 0, -errno (no randomness) */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admit.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -37,6 +38,9 @@ struct dial_work {
 	uint64_t sent_ms;
 	uint32_t tokens_milli; /* calls that may be placed now, times 1000 */
 	uint32_t renewal;
+	struct dial_admit admit;
+	uint32_t free; /* calls that may be placed, as of admitted_ms */
+	uint64_t admitted_ms;
 };
 
 static void free_if_done(struct dial_work *w)
@@ -117,14 +121,11 @@ static uint32_t room(const struct dial_work *w, struct dial_trunk **trunk,
 		     uint64_t now_ms)
 {
 	const struct dial_app *app = w->app;
-	uint32_t free = app->conf->max_calls > app->n_calls
-				? app->conf->max_calls - app->n_calls
-				: 0;
+	uint32_t free = w->free;
 
 	*trunk = dial_route_next(app->trunks, now_ms);
 	if (!*trunk || app->draining)
 		return 0;
-	free = least(free, w->tokens_milli / 1000);
 	free = least(free, dial_route_room(*trunk, now_ms));
 
 	return least(free, BATCH_MAX);
@@ -259,6 +260,36 @@ static void fill(struct dial_work *w, uint64_t now_ms)
 	w->tokens_milli = more < most ? (uint32_t)more : most;
 }
 
+/* What this process can bear, whatever the trunks would take. */
+static void admit(struct dial_work *w, uint64_t now_ms)
+{
+	const struct dial_conf *conf = w->app->conf;
+	const struct dial_media_counts media = dial_media_counts(w->app->media);
+	const struct dial_admit_limits limits = {
+		.calls = conf->max_calls,
+		.ports = dial_media_ports(w->app->media),
+		.cpu_permille = conf->media_cpu_percent * 10};
+	const struct dial_admit_load load = {.calls = w->app->n_calls,
+					     .tokens = w->tokens_milli / 1000,
+					     .busy_permille =
+						     media.busy_permille,
+					     .sent = media.sent,
+					     .late = media.late};
+	enum dial_shed before = w->admit.why;
+
+	w->free = dial_admit_room(&w->admit, &limits, &load, now_ms);
+	yh_metric_set(&dial_m_media_busy, media.busy_permille / 1000.0);
+	if (w->admit.why)
+		yh_metric_add_l(&dial_m_shed, dial_shed_name(w->admit.why),
+				(double)(now_ms - w->admitted_ms) / 1000);
+	if (w->admit.why != before && w->admit.why &&
+	    w->admit.why <= DIAL_SHED_PORTS)
+		yh_warn("work.shed", "reason=%s calls=%u busy_permille=%u",
+			dial_shed_name(w->admit.why), load.calls,
+			load.busy_permille);
+	w->admitted_ms = now_ms;
+}
+
 void dial_work_tick(struct dial_work *w, uint64_t now_ms)
 {
 	bool due = now_ms >= w->ask_ms || (w->trunk_news && !w->failures);
@@ -266,6 +297,7 @@ void dial_work_tick(struct dial_work *w, uint64_t now_ms)
 	struct dial_trunk *next;
 
 	fill(w, now_ms);
+	admit(w, now_ms);
 	/* An answer that is still owed is fetched even when there is no room;
 	 * a trunk that is down is told of. */
 	if (!w->asking && due && !w->app->draining &&
@@ -288,7 +320,7 @@ int dial_work_open(struct dial_app *app)
 	if (!w)
 		return -ENOMEM;
 	w->app = app;
-	w->filled_ms = yh_now_ms();
+	w->filled_ms = w->admitted_ms = yh_now_ms();
 	w->renew_ms = w->filled_ms + RENEW_DEFAULT_MS;
 	w->ledger = yh_rpc_client_create(app->svc->bus,
 					 &yinhu__v1__ledger_service__descriptor,

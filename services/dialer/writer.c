@@ -255,6 +255,7 @@ int dial_writer_open(struct dial_writer **out, const char *producer,
 		yh_free(w);
 		return -err;
 	}
+	pthread_setname_np(w->thread, "dialer-writer");
 	*out = w;
 
 	return 0;

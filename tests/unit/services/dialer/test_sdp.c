@@ -81,6 +81,11 @@ Test(sdp, an_answer_is_taken_or_refused_for_its_reason)
 		{"v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 ::1\r\n"
 		 "t=0 0\r\nm=audio 4000 RTP/AVP 8\r\n",
 		 -ENOTSUP, "IPv6"},
+		{HEAD "m=audio 4000 RTP/\xff\xff"
+		      "AVP 8\r\n",
+		 -EBADMSG, "a transport that made the parser run away"},
+		{HEAD "m=audio 4000 RTP/AVP 8 ?\r\n", -EBADMSG,
+		 "and a format that did"},
 		{"hello", -EBADMSG, "no SDP"},
 		{"", -EBADMSG, "nothing"},
 	};

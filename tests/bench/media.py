@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""Calls on one core, plain and with SRTP: build/bench/media.json, media.svg.
+
+Runs `yinhuctl bench media` twice and draws the growth from 100 calls to the
+most. The table on stdout is the one of docs/media.md. Nothing but Python's own
+library is needed; --draw FILE.json only draws.
+"""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "build/bench"
+YINHUCTL = Path(os.environ.get("YINHU_BIN", ROOT / "build/bin")) / "yinhuctl"
+WIDTH, HEIGHT, LEFT, BOTTOM = 720, 360, 60, 50
+COLOURS = {"RTP": "#1668dc", "SRTP": "#d4380d"}
+
+
+def run(*args):
+    done = subprocess.run([YINHUCTL, "bench", "media", *args], cwd=ROOT,
+                          stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+def table(result):
+    rows = ["| calls | core | us a frame | late (dialer) | late (far end) | "
+            "lost | KiB a call |", "|---|---|---|---|---|---|---|"]
+    for g in result["growth"]:
+        rows.append(f"| {g['calls']} | {g['cpu_percent']:.1f} % | "
+                    f"{g['us_a_frame']:.1f} | {g['late_ratio']:.5f} | "
+                    f"{g['late_ratio_far_end']:.5f} | {g['lost']} | "
+                    f"{g['kib_a_call']:.1f} |")
+    return "\n".join(rows)
+
+
+def line(growth, colour, most):
+    def at(g):
+        x = LEFT + g["calls"] / most * (WIDTH - LEFT - 20)
+        y = HEIGHT - BOTTOM - min(g["cpu_percent"], 100) / 100 * \
+            (HEIGHT - BOTTOM - 20)
+        return x, y
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(at, growth))
+    dots = "".join(
+        f'<circle cx="{at(g)[0]:.1f}" cy="{at(g)[1]:.1f}" r="3.5" '
+        f'fill="{colour if g["holds"] else "white"}" stroke="{colour}"/>'
+        for g in growth)
+    return f'<polyline points="{path}" fill="none" stroke="{colour}"/>{dots}'
+
+
+def axes(most, limit):
+    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>']
+    for percent in range(0, 101, 25):
+        y = HEIGHT - BOTTOM - percent / 100 * (HEIGHT - BOTTOM - 20)
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 20}" y1="{y}" y2="{y}" '
+                     'stroke="#ddd"/>'
+                     f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">'
+                     f"{percent} %</text>")
+    for calls in range(0, most + 1, 500):
+        x = LEFT + calls / most * (WIDTH - LEFT - 20)
+        parts.append(f'<text x="{x}" y="{HEIGHT - BOTTOM + 18}" '
+                     f'text-anchor="middle">{calls}</text>')
+    x = LEFT + .6 * limit / most * (WIDTH - LEFT - 20)
+    parts.append(f'<line x1="{x}" x2="{x}" y1="20" y2="{HEIGHT - BOTTOM}" '
+                 'stroke="#888" stroke-dasharray="5 4"/>'
+                 f'<text x="{x - 6}" y="32" text-anchor="end" fill="#666">'
+                 "0.6 of the raw socket limit</text>")
+    parts.append(f'<text x="{(WIDTH + LEFT) / 2}" y="{HEIGHT - 10}" '
+                 'text-anchor="middle">full-duplex calls on one core; hollow: '
+                 "late or lost packets</text>")
+    return "".join(parts)
+
+
+def draw(plain, srtp):
+    most = max(g["calls"] for r in (plain, srtp) for g in r["growth"])
+    most = max(most, int(plain["peer_value"] * .62))
+    parts = [axes(most, plain["peer_value"])]
+    for i, (name, r) in enumerate((("RTP", plain), ("SRTP", srtp))):
+        parts.append(line(r["growth"], COLOURS[name], most))
+        parts.append(f'<text x="{LEFT + 14}" y="{40 + 18 * i}" '
+                     f'fill="{COLOURS[name]}">{name}</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} '
+            f'{HEIGHT}" font-family="sans-serif" font-size="12">'
+            + "".join(parts) + "</svg>\n")
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) == 3 and sys.argv[1] == "--draw":
+        plain = json.loads(Path(sys.argv[2]).read_text())
+    else:
+        seconds = os.environ.get("BENCH_SECONDS", "4")
+        plain = run("--seconds", seconds)
+        plain["srtp_run"] = run("--seconds", seconds, "--srtp")
+        (OUT / "media.json").write_text(json.dumps(plain, indent=1) + "\n")
+    srtp = plain["srtp_run"]
+    (OUT / "media.svg").write_text(draw(plain, srtp))
+    for name, r in (("RTP", plain), ("SRTP", srtp)):
+        print(f"{name}: {r['value']} calls of {r['peer_value']:.0f}, "
+              f"ratio {r['ratio']:.2f}\n{table(r)}\n")
+
+
+if __name__ == "__main__":
+    main()

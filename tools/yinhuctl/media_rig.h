@@ -1,0 +1,50 @@
+/**
+ * @file media_rig.h  The dialer's media on one core, with many calls up.
+ *
+ * The production objects (services/dialer/media.h), driven as the dialer does:
+ * each call plays prompts one after the other, half of them such as may be
+ * interrupted, its callee talks four tenths of the time, all is recorded.
+ */
+#ifndef YC_MEDIA_RIG_H
+#define YC_MEDIA_RIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct yc_rig;
+
+struct yc_rig_conf {
+	unsigned media_cpu, other_cpu; /**< The worker's; everybody else's */
+	bool srtp, record;
+	const char *dir; /**< Of the recordings, which are removed */
+};
+
+/** A measurement over some time. */
+struct yc_rig_sample {
+	unsigned calls;
+	double seconds;
+	double cpu;		     /**< Of the media core [0..1] */
+	uint64_t sent, late, failed; /**< As the dialer counts */
+	uint64_t peer_received, peer_late,
+		peer_lost; /**< As the far end does */
+	uint64_t peer_sent,
+		received; /**< What the far end sent, what was taken */
+	size_t rss_bytes;
+	unsigned fds;
+};
+
+/** @return 0, -errno */
+int yc_rig_open(struct yc_rig **out, const struct yc_rig_conf *conf);
+void yc_rig_close(struct yc_rig *r);
+/** Have n calls up. @param per_second How fast they are set up
+ * @return 0, -errno (ports, memory) */
+int yc_rig_grow(struct yc_rig *r, unsigned n, unsigned per_second);
+/** End n of them. */
+void yc_rig_shrink(struct yc_rig *r, unsigned n);
+/** Let them run so long, then look. */
+struct yc_rig_sample yc_rig_measure(struct yc_rig *r, unsigned ms);
+/** Run without looking. */
+void yc_rig_run(struct yc_rig *r, unsigned ms);
+
+#endif
