@@ -231,6 +231,8 @@ bench-quality: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench quality tests/data/quality_eval.jsonl >build/bench/quality.json && cat build/bench/quality.json
 bench-media: ready
 	$(Q)/usr/bin/python3 tests/bench/media.py
+bench-barge: ready
+	$(Q)/usr/bin/python3 tests/bench/barge.py
 bench-soak: ready
 	$(Q)SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) /usr/bin/python3 tests/bench/soak.py
 bench: all

@@ -418,6 +418,7 @@ static void hear(struct step *st)
 	if (!strcmp(intent, "backchannel") || !strcmp(intent, "wait") ||
 	    !strcmp(intent, "thanks")) {
 		st->out->keep_listening = true;
+		st->out->resume = !strcmp(intent, "backchannel");
 		st->out->listen_ms = st->script->listen_ms;
 		st->out->expect = yh_script_expects(st->script, st->s->state,
 						    missing(st));

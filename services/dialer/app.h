@@ -18,6 +18,7 @@ struct dial_conf {
 	char *trunks_file, *trunk_addr, *trunk_name, *caller_ids;
 	char *outcomes_file;
 	char *rtp_addr, *recordings_dir, *aigc_producer, *announcements;
+	char *barge_in_detector;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
 	uint32_t media_workers, media_realtime, media_cpu_percent;
 	uint32_t options_ms, options_timeout_ms;

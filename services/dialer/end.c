@@ -64,6 +64,8 @@ static void note_quality(const struct dial_leg_stats *s)
 	struct dial_quality q = dial_quality_of(s);
 
 	yh_metric_add(&dial_m_rtp_lost, s->lost);
+	yh_metric_add(&dial_m_barge_ins, s->n_barge_ins);
+	yh_metric_add(&dial_m_resumed, s->n_resumed);
 	if (s->no_audio)
 		yh_metric_add_l(&dial_m_no_audio, dial_watch_name(s->no_audio),
 				1);

@@ -192,6 +192,24 @@ static void overhear(struct dial_leg *leg, const struct dial_frame *f)
 		add_before(leg, leg->progress.vad.spurt_ms);
 }
 
+/* Does it mean to interrupt? Asked only while there is a prompt to stop, and
+ * until it is answered. */
+static void judge_spurt(struct dial_leg *leg, const uint8_t *alaw)
+{
+	const struct dial_media_conf *conf = leg->env->conf;
+	bool begins = leg->vad.voiced_ms == YH_FRAME_MS && leg->vad.voiced;
+
+	if (begins) {
+		dial_barge_begin(&leg->barge);
+		leg->talk.meant = false;
+	}
+	if (!conf->barge || !leg->vad.voiced_ms || !leg->talk.playing ||
+	    leg->talk.speaking || leg->talk.meant)
+		return;
+	leg->talk.meant = conf->barge->push(&leg->barge, alaw, &leg->vad,
+					    conf->talk.barge_ms);
+}
+
 static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 {
 	float level = yh_energy_dbov(yh_alaw_energy(alaw, YH_FRAME_SAMPLES),
@@ -204,6 +222,7 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 	ev = yh_vad_push_level(&leg->vad, level);
 	if (spoke)
 		add_words(leg, alaw);
+	judge_spurt(leg, alaw);
 	tell_acts(leg, dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
 	if (yh_progress_listens(&leg->progress))
 		tell_progress(leg, yh_progress_push(&leg->progress, alaw) &
@@ -490,6 +509,7 @@ static struct dial_leg_stats stats_of(const struct dial_leg *leg)
 		.callee_ms = t->callee_ms,
 		.bot_ms = t->bot_ms,
 		.n_barge_ins = t->n_barge_ins,
+		.n_resumed = t->n_resumed,
 		.utterances = t->utterance,
 	};
 }

@@ -6,6 +6,7 @@
 #ifndef DIAL_LEG_H
 #define DIAL_LEG_H
 
+#include "barge.h"
 #include "media.h"
 #include "recording.h"
 #include "stream.h"
@@ -49,6 +50,7 @@ struct dial_leg {
 	unsigned n_lost;	   /**< Frames in a row */
 	struct dial_news *words;   /**< Audio that is being filled */
 	struct dial_stream stream; /**< After what is always touched */
+	struct dial_barge barge;   /**< Of the spurt that goes on */
 	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
 };
 

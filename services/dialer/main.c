@@ -91,6 +91,9 @@ static const struct yh_conf_key keys[] = {
 		     "Voice that begins it [ms]"),
 	YH_CONF_UINT(struct dial_conf, barge_in_ms, "160", 60, 1000,
 		     "Voice that stops a prompt [ms]"),
+	YH_CONF_STRING(struct dial_conf, barge_in_detector, "sentence",
+		       "What stops a prompt: sentence, or energy (any voice "
+		       "for barge_in_ms)"),
 	YH_CONF_UINT(struct dial_conf, vad_floor_db, "48", 20, 80,
 		     "Nothing softer is voice, dB below full scale"),
 	YH_CONF_UINT(struct dial_conf, vad_margin_db, "12", 3, 40,
@@ -292,7 +295,9 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 			.margin_db = (float)conf->vad_margin_db,
 			.max_ms = 20000},
 		.producer = conf->aigc_producer,
+		.barge = dial_barge_find(conf->barge_in_detector),
 		.talk = {.barge_ms = conf->barge_in_ms,
+			 .judged = true,
 			 .lost_ms = conf->no_dialog_ms,
 			 .pause_ms = conf->pause_ms / 20 * 20,
 			 .endpoint = {.early_ms = conf->endpoint_early_ms,
@@ -300,6 +305,11 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 				      .late_ms = conf->endpoint_late_ms}},
 	};
 
+	if (!media.barge) {
+		yh_error("dialer.start", "barge_in_detector=%s must_be=%s",
+			 conf->barge_in_detector, "sentence or energy");
+		return -EINVAL;
+	}
 	snprintf(addr, size, "%s", conf->rtp_addr);
 	if (!addr[0])
 		snprintf(addr, size, "%.*s",

@@ -18,6 +18,7 @@
 
 #include "audio/events.h"
 #include "audio/vad.h"
+#include "barge.h"
 #include "audio/wav.h"
 #include "loop/stack.h"
 #include "progress/progress.h"
@@ -48,6 +49,7 @@ struct dial_media_conf {
 	uint32_t no_rtp_ms; /**< Without a packet so long it is DEAD; 0 = never
 			     */
 	struct yh_vad_conf vad;
+	const struct dial_barge_ops *barge; /**< NULL: by talk.barge_ms */
 	struct dial_talk_conf talk;
 	const char *producer; /**< Kept: in the recordings' label */
 	const struct yh_library *announcements; /**< Kept; NULL: none */
@@ -85,7 +87,7 @@ struct dial_leg_stats {
 	uint32_t round_trip_us, peer_lost, peer_jitter_us, reports;
 	enum dial_no_audio no_audio;
 	uint64_t callee_ms, bot_ms;
-	uint32_t n_barge_ins, utterances;
+	uint32_t n_barge_ins, n_resumed, utterances;
 };
 
 enum dial_news_kind {

@@ -57,14 +57,64 @@ static unsigned end_prompt(struct dial_talk *t, uint64_t now_us, bool broken)
 	return DIAL_TALK_PLAYED;
 }
 
+/* Interrupted, but perhaps not for good: it is told when that is known. */
+static void suspend(struct dial_talk *t)
+{
+	t->playing = false;
+	t->suspended = true;
+	t->stop_ms = ms_between(t->speech_from_us, t->sent_us);
+	t->n_barge_ins++;
+}
+
+static unsigned end_suspended(struct dial_talk *t, uint64_t now_us)
+{
+	unsigned acts;
+
+	if (!t->suspended)
+		return 0;
+	t->suspended = false;
+	acts = end_prompt(t, now_us, true);
+	t->played.stop_latency_ms = t->stop_ms;
+
+	return acts;
+}
+
+static void resume(struct dial_talk *t)
+{
+	const size_t back = DIAL_TALK_BACK_MS / YH_FRAME_MS;
+
+	t->suspended = false;
+	t->playing = true;
+	t->at = t->at > back ? t->at - back : 0;
+	t->n_barge_ins--;
+	t->n_resumed++;
+}
+
+/* It says nothing itself: it only lets go on what was going on. */
+static unsigned go_on(struct dial_talk *t, const struct dial_prompt *prompt)
+{
+	if (t->suspended)
+		resume(t);
+	t->played.seq = prompt->seq;
+	t->played.interrupted = false;
+	t->played.played_ms = t->played.stop_latency_ms = 0;
+
+	return DIAL_TALK_PLAYED;
+}
+
 int dial_talk_play(struct dial_talk *t, uint64_t now_us,
 		   const struct dial_prompt *prompt, unsigned *acts)
 {
 	*acts = 0;
 	if (t->fetching)
 		t->fetching--;
+	if (prompt->resume && (t->suspended || t->playing)) {
+		*acts = go_on(t, prompt);
+		return 0;
+	}
 	if (t->n_queue == DIAL_TALK_QUEUE)
 		return -ENOSPC;
+	*acts = end_suspended(t, now_us);
 	if (t->playing && interruptible(&t->now))
 		*acts = end_prompt(t, now_us, true);
 	t->listen_ms = 0;
@@ -78,6 +128,8 @@ int dial_talk_play(struct dial_talk *t, uint64_t now_us,
 unsigned dial_talk_stop(struct dial_talk *t, uint64_t now_us)
 {
 	t->n_queue = 0;
+	if (t->suspended)
+		return end_suspended(t, now_us);
 
 	return t->playing ? end_prompt(t, now_us, true) : 0;
 }
@@ -92,17 +144,14 @@ void dial_talk_resolved(struct dial_talk *t, uint64_t now_us)
 /* ---- the callee ------------------------------------------------------------
  */
 
-static unsigned break_in(struct dial_talk *t, uint64_t now_us)
+/* A prompt that nobody may interrupt is nobody's concern here. */
+static bool may_interrupt(const struct dial_talk *t)
 {
-	unsigned acts = end_prompt(t, now_us, true);
-
-	t->played.stop_latency_ms = ms_between(t->speech_from_us, t->sent_us);
-	t->n_barge_ins++;
-
-	return acts;
+	return !t->conf.judged || !t->playing || !interruptible(&t->now) ||
+	       t->meant;
 }
 
-static unsigned confirm(struct dial_talk *t, uint64_t now_us)
+static unsigned confirm(struct dial_talk *t)
 {
 	t->candidate = false;
 	t->speaking = true;
@@ -110,7 +159,7 @@ static unsigned confirm(struct dial_talk *t, uint64_t now_us)
 	t->barge_in = t->playing;
 	t->listen_ms = 0;
 	if (t->playing && interruptible(&t->now))
-		return DIAL_TALK_SPEECH_START | break_in(t, now_us);
+		suspend(t);
 
 	return DIAL_TALK_SPEECH_START;
 }
@@ -163,7 +212,8 @@ static unsigned watch_pause(struct dial_talk *t, const struct yh_vad *vad)
 unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 			 enum yh_vad_event ev, const struct yh_vad *vad)
 {
-	uint32_t need = t->playing ? t->conf.barge_ms : vad->conf.start_ms;
+	uint32_t need = t->playing && !t->conf.judged ? t->conf.barge_ms
+						      : vad->conf.start_ms;
 
 	if (vad->voiced && vad->talking)
 		t->callee_ms += YH_FRAME_MS;
@@ -177,8 +227,8 @@ unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 	if (vad->voiced)
 		t->speech_until_us = now_us;
 	if (t->candidate && vad->voiced && vad->voiced_ms >= need &&
-	    !is_tone(t, now_us))
-		return confirm(t, now_us);
+	    !is_tone(t, now_us) && may_interrupt(t))
+		return confirm(t);
 
 	return watch_pause(t, vad);
 }
@@ -188,12 +238,13 @@ unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 
 unsigned dial_talk_key(struct dial_talk *t, uint64_t now_us, char key)
 {
-	unsigned acts = 0;
+	unsigned acts;
 
 	if (t->playing && interruptible(&t->now)) {
-		acts = end_prompt(t, now_us, true);
-		t->n_barge_ins++;
+		t->speech_from_us = now_us;
+		suspend(t);
 	}
+	acts = end_suspended(t, now_us); /* a key is always meant */
 	if (!t->n_keys)
 		t->keys_from_us = now_us;
 	t->listen_ms = 0;
@@ -263,6 +314,14 @@ static unsigned begin_prompt(struct dial_talk *t, uint64_t now_us)
 	return t->now.n ? DIAL_TALK_STARTED : 0;
 }
 
+/* Nobody speaks, nobody says what comes next. */
+static bool is_forgotten(const struct dial_talk *t, uint64_t now_us)
+{
+	return t->suspended && !t->candidate && !t->speaking &&
+	       !t->unresolved && !t->fetching && !t->n_queue &&
+	       ms_between(t->idle_us, now_us) >= DIAL_TALK_RESUME_MS;
+}
+
 static bool may_begin(const struct dial_talk *t, uint64_t now_us)
 {
 	return t->n_queue && !t->playing && !t->hang_up_us && !t->n_keys &&
@@ -317,6 +376,8 @@ unsigned dial_talk_tick(struct dial_talk *t, uint64_t now_us,
 	unsigned acts = 0;
 
 	*frame = NULL;
+	if (is_forgotten(t, now_us))
+		resume(t);
 	if (may_begin(t, now_us))
 		acts |= begin_prompt(t, now_us);
 	if (t->playing)

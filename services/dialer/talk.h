@@ -5,9 +5,12 @@
  * the voice detector, asked every 20 ms for the frame to send, and answers with
  * what happened as a set of bits.
  *
- * A prompt that may be interrupted stops when the callee has spoken for
- * barge_ms; one that may not is played to its end and what comes after it
- * waits. Nothing is begun while the callee speaks, for at most HOLD_MS.
+ * A prompt that may be interrupted stops when the detector (barge.h) takes what
+ * the callee says for a sentence; one that may not is played to its end and
+ * what comes after it waits. Nothing is begun while the callee speaks, for at
+ * most HOLD_MS. What was interrupted is kept until something else is said: if
+ * the dialog finds that nobody meant to (resume), or says nothing, it goes on
+ * a little before where it was.
  *
  * Source: own design.
  */
@@ -26,9 +29,11 @@ enum {
 	DIAL_TALK_HOLD_MS = 3000,  /**< Longest wait for the callee's end */
 	DIAL_TALK_LINGER_MS = 160, /**< Last packet to BYE: the peer's buffer */
 	DIAL_TALK_ENDS = 8,	   /**< Utterances whose end is remembered */
-	DIAL_TALK_KEYS_MAX = 32,   /**< Of one answer; the last one ends it */
-	DIAL_TALK_KEYS_MS = 1000,  /**< After a key the answer is complete */
-	DIAL_TALK_TONE_MS = 300,   /**< A key's own tone is no speech */
+	DIAL_TALK_BACK_MS = 300,   /**< So much of a prompt is said again */
+	DIAL_TALK_RESUME_MS = 2000, /**< Nobody says what comes: it goes on */
+	DIAL_TALK_KEYS_MAX = 32,    /**< Of one answer; the last one ends it */
+	DIAL_TALK_KEYS_MS = 1000,   /**< After a key the answer is complete */
+	DIAL_TALK_TONE_MS = 300,    /**< A key's own tone is no speech */
 };
 
 /** What happened; a set. */
@@ -47,6 +52,7 @@ enum dial_talk_act {
 
 struct dial_talk_conf {
 	uint32_t barge_ms; /**< Speech that stops a prompt [ms] */
+	bool judged;	   /**< A detector says so instead, by `meant` */
 	uint32_t lost_ms;  /**< Idle so long is LOST [ms] */
 	uint32_t pause_ms; /**< Silence that is a PAUSE [ms, multiple of 20] */
 	struct yh_endpoint_conf endpoint;
@@ -54,11 +60,12 @@ struct dial_talk_conf {
 
 /** A prompt, ready to be played. */
 struct dial_prompt {
-	uint32_t seq;	       /**< Of its command */
-	bool barge_in;	       /**< May be interrupted */
-	bool then_hang_up;     /**< Plays to its end whatever barge_in says */
-	uint32_t listen_ms;    /**< Then wait for speech; 0 = no */
-	uint32_t utterance;    /**< That it answers; 0 = none */
+	uint32_t seq;	    /**< Of its command */
+	bool barge_in;	    /**< May be interrupted */
+	bool resume;	    /**< Go on with what was interrupted, if it was */
+	bool then_hang_up;  /**< Plays to its end whatever barge_in says */
+	uint32_t listen_ms; /**< Then wait for speech; 0 = no */
+	uint32_t utterance; /**< That it answers; 0 = none */
 	enum yh_expect expect; /**< What it asks for */
 	const uint8_t *alaw;   /**< Borrowed until PLAYED; shape (n, 160) */
 	size_t n;	       /**< Frames; 0 = nothing can be said */
@@ -81,14 +88,17 @@ struct dial_talk {
 	uint64_t speech_from_us;  /**< Its first voiced frame */
 	uint64_t speech_until_us; /**< After its last voiced frame */
 	bool speaking;		  /**< An utterance is going on */
+	bool meant; /**< Set before _heard: the spurt is to interrupt */
 	char keys[DIAL_TALK_KEYS_MAX + 1];
 	uint32_t end_ms; /**< Silence that ends the utterance now [ms] */
-	uint32_t n_barge_ins;
+	uint32_t n_barge_ins, n_resumed;
 	uint64_t callee_ms, bot_ms; /**< Voiced frames, prompt frames */
 
 	/** Its own. */
 	struct dial_prompt now, queue[DIAL_TALK_QUEUE];
 	bool playing, paused;
+	bool suspended;	  /* `now` was interrupted at `at`; not told yet */
+	uint32_t stop_ms; /* and so fast */
 	enum yh_expect expect;
 	size_t at;
 	unsigned n_queue, fetching, unresolved;

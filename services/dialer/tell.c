@@ -308,6 +308,7 @@ static void init_media(Yinhu__V1__MediaStats *m, const struct dial_call *c)
 	m->sources = s->sources;
 	m->srtp = s->srtp;
 	m->srtp_failed = s->srtp_failed;
+	m->false_interruptions = s->n_resumed;
 }
 
 int dial_tell_ended(struct dial_call *c,

@@ -292,6 +292,7 @@ static int post_say(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	say.barge_in = a->barge_in;
 	say.listen_ms = a->listen_ms;
 	say.then_hang_up = a->hang_up;
+	say.resume = a->resume;
 	say.utterance = utterance_of(cause);
 	say.expect = (Yinhu__V1__Expectation)a->expect;
 	say.n_hints = yh_script_hints(book->script,
@@ -496,6 +497,9 @@ static struct yh_dialog_event heard(const struct dlg_book *book,
 	}
 	de.deaf = t->level == YINHU__V1__RECOGNITION_LEVEL__DTMF;
 	de.intent = yh_classify(book->classifier, t->text, confidence);
+	/* A cough, or the line: nothing was said into the prompt. */
+	if (t->barge_in && !t->text[0] && !t->keys[0])
+		de.intent = "backchannel";
 	de.emotion = emotion_of(t);
 	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++) {
 		de.other_texts[n] = t->alternatives[i];

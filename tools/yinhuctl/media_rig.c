@@ -286,7 +286,8 @@ static int open_media(struct yc_rig *r)
 			.floor_dbov = -48,
 			.margin_db = 12,
 			.max_ms = 20000},
-		.talk = {.barge_ms = 160, .lost_ms = 600000},
+		.barge = dial_barge_find("sentence"),
+		.talk = {.barge_ms = 160, .judged = true, .lost_ms = 600000},
 	};
 	int err = pin(0, r->conf.other_cpu); /* threads inherit it */
 

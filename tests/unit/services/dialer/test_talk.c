@@ -104,10 +104,14 @@ Test(talk, speech_of_160_ms_stops_a_prompt_within_250_ms)
 	play((struct dial_prompt){.seq = 1, .barge_in = true}, 5000);
 	quiet(1000);
 	speak(140);
-	cr_expect_not(seen & DIAL_TALK_PLAYED);
+	cr_expect(t.playing);
 	speak(40);
+	cr_expect_not(t.playing);
+	cr_expect_not(seen & DIAL_TALK_PLAYED); /* it may go on */
+	play((struct dial_prompt){.seq = 2}, 200);
 	cr_expect(seen & DIAL_TALK_PLAYED);
 	cr_expect(t.played.interrupted);
+	cr_expect_eq(t.played.seq, 1u);
 	cr_expect(t.played.stop_latency_ms >= 100);
 	cr_expect(t.played.stop_latency_ms <= 250);
 	cr_expect(t.barge_in);
@@ -347,4 +351,80 @@ Test(talk, time_on_hold_counts_for_no_wait)
 	cr_assert_not(seen & (DIAL_TALK_SILENCE | DIAL_TALK_LOST));
 	quiet(400);
 	cr_assert(seen & DIAL_TALK_SILENCE);
+}
+
+/* A prompt of 5 s, interrupted after 2 s; then the callee is silent. */
+static void interrupt(void)
+{
+	play((struct dial_prompt){.seq = 1, .barge_in = true}, 5000);
+	quiet(2000);
+	speak(300);
+	quiet(600);
+	cr_assert(seen & DIAL_TALK_SPEECH_END);
+	cr_assert_not(t.playing);
+}
+
+Test(talk, after_a_false_interruption_it_goes_on_a_little_before_where_it_was)
+{
+	unsigned before;
+
+	interrupt();
+	before = sent;
+	dial_talk_resolved(&t, now);
+	play((struct dial_prompt){.seq = 2, .resume = true, .listen_ms = 9}, 0);
+	cr_expect_eq(t.played.seq, 2u); /* the command's own end */
+	cr_expect_not(t.played.interrupted);
+	cr_expect(t.playing);
+	quiet(6000);
+	cr_expect_eq(t.played.seq, 1u);
+	cr_expect_not(t.played.interrupted);
+	cr_expect_eq(t.played.played_ms, 5000u);
+	cr_expect_eq(sent, before + (250 - before) + DIAL_TALK_BACK_MS / 20);
+	cr_expect_eq(t.n_barge_ins, 0u);
+	cr_expect_eq(t.n_resumed, 1u);
+}
+
+Test(talk, what_nobody_answers_goes_on_by_itself)
+{
+	interrupt();
+	quiet(3000); /* recognition is at work */
+	cr_expect_not(t.playing);
+	dial_talk_resolved(&t, now);
+	quiet(DIAL_TALK_RESUME_MS - 100);
+	cr_expect_not(t.playing);
+	quiet(200);
+	cr_expect(t.playing);
+}
+
+Test(talk, a_stop_tells_of_the_prompt_that_was_interrupted)
+{
+	interrupt();
+	note(dial_talk_stop(&t, now));
+	cr_expect(seen & DIAL_TALK_PLAYED);
+	cr_expect(t.played.interrupted);
+	quiet(5000);
+	cr_expect_not(t.playing);
+}
+
+Test(talk, with_a_detector_only_what_is_meant_interrupts)
+{
+	t.conf.judged = true;
+	play((struct dial_prompt){.seq = 1, .barge_in = true}, 5000);
+	speak(1000);
+	cr_expect(t.playing);
+	cr_expect_not(seen & DIAL_TALK_SPEECH_START);
+	t.meant = true;
+	speak(20);
+	cr_expect_not(t.playing);
+	cr_expect(seen & DIAL_TALK_SPEECH_START);
+}
+
+Test(talk, with_a_detector_a_prompt_that_nobody_may_interrupt_is_listened_into)
+{
+	t.conf.judged = true;
+	play((struct dial_prompt){.seq = 1}, 5000);
+	speak(300);
+	cr_expect(t.playing);
+	cr_expect(seen & DIAL_TALK_SPEECH_START);
+	cr_expect(t.barge_in);
 }

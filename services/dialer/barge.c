@@ -1,0 +1,176 @@
+/** @file barge.c  Does the callee mean to interrupt? Contract in barge.h */
+#include <math.h>
+#include <string.h>
+
+#include "audio/g711.h"
+#include "barge.h"
+#include "barge_model.h"
+#include "emotion/spectrum.h"
+
+enum {
+	LAG_MIN = 20,	      /* 400 Hz */
+	LAG_MAX = 114,	      /* 70 Hz */
+	LEVEL = YH_SPEC_CEPS, /* what follows the cepstrum in a frame */
+	CROSSINGS,
+	LOW,
+	FLATNESS,
+	PITCH,
+};
+
+_Static_assert(PITCH + 1 == DIAL_BARGE_FRAME, "values of a frame");
+
+void dial_barge_begin(struct dial_barge *b)
+{
+	memset(b, 0, sizeof(*b));
+}
+
+/* ---- a frame ---------------------------------------------------------------
+ */
+
+static float crossings(const float *x, size_t n)
+{
+	unsigned c = 0;
+
+	for (size_t i = 1; i < n; i++)
+		c += (x[i] < 0) != (x[i - 1] < 0);
+
+	return (float)c / (float)n;
+}
+
+/* Share below 600 Hz, and how much a noise the spectrum is (geometric by
+ * arithmetic mean). */
+static void shape(const float *power, float *low, float *flatness)
+{
+	float sum = 1e-9f, under = 0, log_sum = 0;
+	const int from = 10, until = 237, border = 38; /* 156, 3700, 600 Hz */
+	const float bins = (float)(until - from);
+
+	for (int i = from; i < until; i++) {
+		sum += power[i];
+		log_sum += logf(power[i] + 1e-9f);
+		if (i < border)
+			under += power[i];
+	}
+	*low = under / sum;
+	*flatness = log_sum / bins - logf(sum / bins);
+}
+
+/* Normalised autocorrelation at its best lag. */
+static float pitch(const float *x, size_t n)
+{
+	float best = 0;
+
+	for (size_t lag = LAG_MIN; lag <= LAG_MAX; lag++) {
+		float xy = 0, xx = 1e-3f, yy = 1e-3f;
+
+		for (size_t i = 0; i + lag < n; i += 2) {
+			xy += x[i] * x[i + lag];
+			xx += x[i] * x[i];
+			yy += x[i + lag] * x[i + lag];
+		}
+		xy /= sqrtf(xx * yy);
+		if (xy > best)
+			best = xy;
+	}
+
+	return best;
+}
+
+void dial_barge_note(struct dial_barge *b, const uint8_t *alaw,
+		     const struct yh_vad *vad)
+{
+	float x[YH_SPEC_SAMPLES], power[YH_SPEC_BINS];
+	float *f = b->frames[b->n++ % DIAL_BARGE_WINDOW];
+
+	_Static_assert(DIAL_BARGE_TAIL + YH_FRAME_SAMPLES == YH_SPEC_SAMPLES,
+		       "a spectrum's samples");
+	yh_spectrum_open();
+	memcpy(x, b->tail, sizeof(b->tail));
+	for (size_t i = 0; i < YH_FRAME_SAMPLES; i++)
+		x[DIAL_BARGE_TAIL + i] =
+			(float)yh_alaw_decode(alaw[i]) / 32768.0f;
+	memcpy(b->tail, x + YH_FRAME_SAMPLES, sizeof(b->tail));
+	yh_spectrum_power(x, power);
+	yh_spectrum_mfcc(power, f);
+	f[LEVEL] = vad->level_dbov / 10;
+	f[CROSSINGS] = 10 * crossings(x, YH_SPEC_SAMPLES);
+	shape(power, &f[LOW], &f[FLATNESS]);
+	f[PITCH] = pitch(x, YH_SPEC_SAMPLES);
+}
+
+/* ---- a window --------------------------------------------------------------
+ */
+
+/* Mean, spread, and change from frame to frame, of each value; loudness only
+ * in relation to itself. */
+bool dial_barge_features(const struct dial_barge *b,
+			 float out[DIAL_BARGE_FEATURES])
+{
+	unsigned n = b->n < DIAL_BARGE_WINDOW ? b->n : DIAL_BARGE_WINDOW;
+
+	if (n < DIAL_BARGE_MIN)
+		return false;
+	for (unsigned k = 0; k < DIAL_BARGE_FRAME; k++) {
+		float sum = 0, squares = 0, change = 0, last = 0;
+
+		for (unsigned i = b->n - n; i < b->n; i++) {
+			float v = b->frames[i % DIAL_BARGE_WINDOW][k];
+
+			sum += v;
+			squares += v * v;
+			if (i > b->n - n)
+				change += fabsf(v - last);
+			last = v;
+		}
+		sum /= (float)n;
+		squares = squares / (float)n - sum * sum;
+		out[3 * k] = k == LEVEL ? 0 : sum;
+		out[3 * k + 1] = squares > 0 ? sqrtf(squares) : 0;
+		out[3 * k + 2] = change / (float)(n - 1);
+	}
+	out[3 * DIAL_BARGE_FRAME] = (float)n;
+
+	return true;
+}
+
+/* ---- detectors -------------------------------------------------------------
+ */
+
+static bool by_energy(struct dial_barge *b, const uint8_t *alaw,
+		      const struct yh_vad *vad, uint32_t ms)
+{
+	(void)b;
+	(void)alaw;
+
+	return vad->voiced_ms >= ms;
+}
+
+static bool by_sentence(struct dial_barge *b, const uint8_t *alaw,
+			const struct yh_vad *vad, uint32_t ms)
+{
+	float x[DIAL_BARGE_FEATURES], score = dial_barge_bias;
+
+	(void)ms;
+	dial_barge_note(b, alaw, vad);
+	if (!vad->voiced || !dial_barge_features(b, x))
+		return false;
+	for (unsigned i = 0; i < DIAL_BARGE_FEATURES; i++)
+		score += dial_barge_weights[i] * x[i];
+
+	return score >= 0;
+}
+
+const struct dial_barge_ops *dial_barge_find(const char *name)
+{
+	static const struct dial_barge_ops all[] = {
+		{"energy", by_energy},
+		{"sentence", by_sentence},
+	};
+
+	for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (!strcmp(all[i].name, name))
+			return &all[i];
+	}
+
+	return NULL;
+}
