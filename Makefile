@@ -146,7 +146,7 @@ $(LIBYINHU): $(LIB_OBJS)
 
 # ---- programs ----------------------------------------------------------------
 define program
-$(1)_OBJS := $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard $$($(1)_DIR)/*.c) $$($(1)_EXTRA))
+$(1)_OBJS := $$(patsubst %.c,$(B)/obj/%.o,$$(sort $$(wildcard $$($(1)_DIR)/*.c) $$($(1)_EXTRA)))
 $(BIN)/$(1): $$($(1)_OBJS) $(LIBYINHU)
 	@echo "  LD      $$@"
 	$(Q)mkdir -p $$(@D)
