@@ -72,7 +72,7 @@ struct yh_dialog_state {
 struct yh_dialog_actions {
 	char prompt[YH_PROMPT_MAX]; /**< UTF-8; empty: say nothing */
 	bool keep_listening;	    /**< Nothing changes: a backchannel */
-	bool resume; /**< Nor did the callee mean to interrupt */
+	bool resume;		    /**< Nor did the callee mean to interrupt */
 	bool barge_in;
 	bool hang_up; /**< After the prompt */
 	bool do_not_call;
