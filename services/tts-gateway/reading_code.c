@@ -100,8 +100,8 @@ static bool read_masked(struct tts_reader *r)
 {
 	size_t n = tts_n_digits(r->p), stars = strspn(r->p + n, "*"), more;
 
-	if (!stars)
-		return false;
+	if (stars < 2)
+		return false; /* 7*24 */
 	more = tts_n_digits(r->p + n + stars);
 	put_code(r, r->p, n);
 	put_pause(r);
@@ -202,7 +202,8 @@ bool tts_read_code(struct tts_reader *r)
 		return true;
 	if (n == 11 && r->p[0] == '1' && r->p[1] >= '3' && !decimal)
 		return read_row(r, n, 3, 4);
-	if (n == 10 && (tts_starts(r->p, "400") || tts_starts(r->p, "800")) &&
+	if (n == 10 && !decimal &&
+	    (tts_starts(r->p, "400") || tts_starts(r->p, "800")) &&
 	    !tts_starts(r->p + n, "元"))
 		return read_row(r, n, 3, 3);
 	if (n > TTS_CARDINAL_DIGITS || (n > 1 && r->p[0] == '0') ||

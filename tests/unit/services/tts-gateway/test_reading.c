@@ -2,6 +2,7 @@
  * numerals.c: what is said for what is written. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -9,6 +10,7 @@
 #include "base/mem.h"
 #include "clean.h"
 #include "reading.h"
+#include "text/numbers.h"
 
 TestSuite(reading, .timeout = 5);
 
@@ -102,6 +104,27 @@ Test(reading, amounts_of_money)
 	check(rows, YH_ARRAY_LEN(rows));
 }
 
+/* lib/text/numbers.c hears what is read here. */
+Test(reading, an_amount_that_is_heard_again_is_the_same)
+{
+	char in[64];
+
+	srand(1);
+	for (int i = 0; i < 20000; i++) {
+		uint64_t random = (uint64_t)rand() << 20 ^ (uint64_t)rand();
+		int64_t cents =
+			1000 +
+			(int64_t)(random % (i % 3 ? 10000000 : 1000000000000));
+		int64_t heard = 0;
+
+		snprintf(in, sizeof(in), "%lld.%02lld元",
+			 (long long)cents / 100, (long long)cents % 100);
+		cr_assert(yh_find_amount(say(in), &heard), "%s: %s", in,
+			  say(in));
+		cr_assert_eq(heard, cents, "%s: %s", in, say(in));
+	}
+}
+
 Test(reading, percentages_fractions_ranges)
 {
 	static const struct row rows[] = {
@@ -125,6 +148,9 @@ Test(reading, percentages_fractions_ranges)
 		{"3.10", "三点一"},
 		{"3.0", "三"},
 		{"1+1", "一加一"},
+		{"7*24小时", "七 二十四小时"},
+		{"7×24小时", "七乘二十四小时"},
+		{"2000-3000元", "两千到三千元"},
 	};
 
 	check(rows, YH_ARRAY_LEN(rows));
@@ -181,6 +207,7 @@ Test(reading, what_is_no_number_goes_digit_by_digit)
 		 "六二二二，零二零零，幺二三四，五六七八，九零幺"},
 		{"007", "零零七"},
 		{"单号12345678", "单号幺二三四，五六七八"},
+		{"4001234567.80元", "四十亿零一百二十三万四千五百六十七元八角"},
 	};
 
 	check(rows, YH_ARRAY_LEN(rows));
