@@ -64,6 +64,8 @@ export interface Call {
   ringMs: number;
   talkMs: number;
   hungUpBy: string;
+  /** Who or what was at the other end; null: not heard, not answered. */
+  progress: { verdict: string; confidence: number; by: string } | null;
   turns: number;
   intents: string[];
   slots: Record<string, string>;

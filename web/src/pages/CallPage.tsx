@@ -131,6 +131,12 @@ function Facts({ of }: { of: Call }) {
           { label: t("line"), children: `${t(of.outcome)} (${of.sipCode})` },
           { label: t("disposition"), children: <Tag>{t(of.disposition)}</Tag> },
           { label: t("talk"), children: clock(of.talkMs) },
+          {
+            label: t("whoAnswered"),
+            children: of.progress
+              ? `${t(of.progress.verdict)} ${Math.round(of.progress.confidence * 100)} %`
+              : "–",
+          },
           { label: t("hungUpBy"), children: t(hungUpBy[of.hungUpBy] ?? "") },
           {
             label: t("intents"),
