@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "conf/yaml_file.h"
 #include "outcome.h"
+#include "progress/verdict.h"
 
 #define O(name) YINHU__V1__CALL_OUTCOME__##name
 
@@ -74,8 +75,11 @@ static bool is_trunks_own(const struct row *r)
 
 static const char *fault_of(const struct row *r)
 {
-	if (!word_ok(r->announcement) || !word_ok(r->disposition))
-		return "announcement and disposition: a-z, 0-9 and _";
+	if (!word_ok(r->disposition))
+		return "disposition: a-z, 0-9 and _";
+	if (r->announcement &&
+	    yh_progress_class_of(r->announcement) == YH_PROGRESS_CLASSES)
+		return "announcement: there is no such class";
 	if (!r->announcement && !r->q850 && !r->sip)
 		return "a row needs an announcement, q850 or sip";
 	if (r->q850 > 127)

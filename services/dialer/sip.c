@@ -24,7 +24,8 @@ static int start(struct dial_sip *s)
 		TAG_IF(s->tls_url[0], NUTAG_SIPS_URL(s->tls_url)),
 		TAG_IF(s->tls_dir[0], NUTAG_CERTIFICATE_DIR(s->tls_dir)),
 		TAG_IF(s->tls_dir[0],
-		       TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_ALL)),
+		       TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_INCOMING |
+					       TPTLS_VERIFY_SUBJECTS_OUT)),
 		NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOACK(0),
 		/* What may be dialled again is decided in sip_legs.c alone. */
 		NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),

@@ -397,15 +397,41 @@ static void renegotiate(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
 		tell_leg(s, leg, DIAL_SIP_MEDIA, &media);
 }
 
+static bool is_sdp(const sip_content_type_t *c)
+{
+	return !c || !c->c_type || !strcasecmp(c->c_type, "application/sdp");
+}
+
+/* RFC 3261 section 20.1: without Accept, SDP is taken. */
+static bool takes_sdp(const sip_accept_t *a)
+{
+	bool found = !a;
+
+	for (; a && !found; a = a->ac_next)
+		found = a->ac_type &&
+			(!strcasecmp(a->ac_type, "application/sdp") ||
+			 !strcmp(a->ac_type, "*/*") ||
+			 !strcasecmp(a->ac_type, "application/*"));
+
+	return found;
+}
+
 static void on_invite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
 		      const sip_t *sip)
 {
 	if (leg) {
 		renegotiate(s, leg, nh, sip);
-	} else { /* we take no calls */
-		nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
-		nua_handle_destroy(nh);
+		return;
 	}
+	/* We take no calls; what is wrong with this one is told first. */
+	if (!is_sdp(sip->sip_content_type))
+		nua_respond(nh, SIP_415_UNSUPPORTED_MEDIA,
+			    SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
+	else if (!takes_sdp(sip->sip_accept))
+		nua_respond(nh, SIP_406_NOT_ACCEPTABLE, TAG_END());
+	else
+		nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
+	nua_handle_destroy(nh);
 }
 
 /* Without SDP it only keeps the session alive (RFC 4028). */

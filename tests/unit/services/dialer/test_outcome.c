@@ -96,7 +96,7 @@ Test(outcome, an_announcement_is_more_exact_than_all_else)
 		 O(POWERED_OFF),
 		 "",
 		 "goes before our own CANCEL"},
-		{{.sip_code = 486, .announcement = "never_heard_of"},
+		{{.sip_code = 486, .announcement = "colour_ring"},
 		 O(LINE_BUSY),
 		 "",
 		 "a class without a row changes nothing"},
@@ -135,10 +135,12 @@ Test(outcome, each_fault_of_a_table_is_refused_with_its_place)
 		 ":3:3: trunk_failure", "a callee was disturbed"},
 		{"rows:\n- {sip: 500, through: 600, outcome: trunk_failure}\n",
 		 ":2:3: trunk_failure", "600 is the callee's"},
-		{"rows:\n- {announcement: busy, outcome: trunk_failure}\n",
+		{"rows:\n- {announcement: line_busy, outcome: trunk_failure}\n",
 		 ":2:3: trunk_failure", "it reached somebody's line"},
 		{"rows:\n- {announcement: No Way, outcome: no_answer}\n",
-		 ":2:3: announcement", "no word"},
+		 ":2:3: announcement", "no such class"},
+		{"rows:\n- {sip: 486, outcome: line_busy, disposition: A B}\n",
+		 ":2:3: disposition", "no word"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
