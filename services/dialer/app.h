@@ -16,7 +16,7 @@ struct dial_conf {
 	struct yh_svc_conf common;
 	char *sip_listen, *sip_tls_listen, *sip_tls_dir;
 	char *trunks_file, *trunk_addr, *trunk_name, *caller_ids;
-	char *outcomes_file;
+	char *outcomes_file, *agent_hosts;
 	char *rtp_addr, *recordings_dir, *aigc_producer, *announcements;
 	char *barge_in_detector;
 	uint32_t rtp_min, rtp_max, max_calls, cps;
@@ -29,6 +29,7 @@ struct dial_conf {
 };
 
 struct dial_call;
+struct dial_transfer;
 struct dial_work;
 struct dial_agents;
 
@@ -53,6 +54,7 @@ struct dial_app {
 	bool draining;
 	uint64_t cut_ms; /**< When draining calls are cut; 0 = not */
 	struct dial_trunks *trunks;
+	struct dial_transfer *transfers; /**< List */
 	struct dial_outcomes *outcomes;
 };
 

@@ -11,6 +11,7 @@
 #include "call_priv.h"
 #include "metrics.h"
 #include "pool.h"
+#include "transfer.h"
 
 enum { RING_DEFAULT_MS = 30000 };
 
@@ -85,8 +86,11 @@ void dial_call_on_news(struct dial_call *c, const struct dial_news *news)
 
 static void talk(struct dial_call *c, uint64_t now_us)
 {
+	uint32_t most = dial_transfer_connected(c) ? DIAL_BRIDGED_MS
+						   : c->app->conf->max_call_ms;
+
 	dial_ears_tick(c->ears, now_us / 1000);
-	if (dial_passed(c->answered_us, now_us, c->app->conf->max_call_ms))
+	if (dial_passed(c->answered_us, now_us, most))
 		dial_call_hang_up(c, "bot", false, "longest call");
 }
 
@@ -274,6 +278,7 @@ int dial_call_start(struct dial_app *app, const Yinhu__V1__AttemptLease *lease,
 	c->app = app;
 	c->hung_up_by = "";
 	c->trunk_name = "";
+	c->shown = "";
 	c->disposition = "";
 	c->lease = copy_lease(lease);
 	if (!c->lease) {

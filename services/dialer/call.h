@@ -22,9 +22,10 @@ enum dial_call_state {
 
 enum {
 	DIAL_SOUNDS = DIAL_TALK_QUEUE + 2,
-	DIAL_HANG_UP_MS = 5000,	  /**< The longest wait for SIP's end */
-	DIAL_RECORDED_MS = 20000, /**< for the recording's end */
-	DIAL_WORDS_MS = 3000,	  /**< and for the last words' transcript */
+	DIAL_HANG_UP_MS = 5000,	   /**< The longest wait for SIP's end */
+	DIAL_RECORDED_MS = 20000,  /**< for the recording's end */
+	DIAL_BRIDGED_MS = 3600000, /**< Longest call with an agent */
+	DIAL_WORDS_MS = 3000,	   /**< and for the last words' transcript */
 };
 
 struct dial_said {
@@ -42,6 +43,7 @@ struct dial_call {
 	struct dial_pool *pool;	  /**< Of agents whom it is for, or NULL */
 	bool abandoned;		  /**< No agent was free in time */
 	struct dial_trunk *trunk; /**< Its channel is held; NULL = none */
+	const char *shown;	  /**< The number that the callee sees */
 	const char *trunk_name;	  /**< Of the last; "" = it never left */
 	uint32_t tried;		  /**< Trunks that had its INVITE, a bit each */
 	struct dial_leg *leg; /**< Its media; NULL: none, or told to close */
@@ -112,6 +114,20 @@ void dial_tell_silence(struct dial_call *c);
 void dial_tell_agent(struct dial_call *c, const char *agent,
 		     uint32_t waited_ms);
 void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard);
+/** A step of a transfer. */
+struct dial_transfer_news {
+	int state;    /**< Yinhu__V1__TransferProgress__State */
+	uint32_t seq; /**< Of the command */
+	uint64_t since_us;
+	uint32_t code;
+	const char *reason;
+	const Yinhu__V1__Transfer *cmd; /**< With STARTED: the summary */
+};
+/** @param done As of dial_event_store, or NULL @return 0, -ENOMEM */
+int dial_tell_transfer(struct dial_call *c,
+		       const struct dial_transfer_news *news,
+		       void (*done)(struct dial_app *app, uint32_t id),
+		       uint32_t id);
 /** @return 0, -ENOMEM */
 int dial_tell_ended(struct dial_call *c,
 		    void (*done)(struct dial_app *app, uint32_t call_id));

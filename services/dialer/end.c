@@ -11,6 +11,7 @@
 #include "metrics.h"
 #include "outcome.h"
 #include "pool.h"
+#include "transfer.h"
 #include "quality.h"
 
 enum { STORE_AGAIN_US = 1000000 };
@@ -134,6 +135,7 @@ void dial_call_line_down(struct dial_call *c, bool local)
 		dial_pool_ended(c->pool, c->id, yh_now_ms());
 	if (c->trunk && c->outcome == YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE)
 		yh_metric_add_l(&dial_m_trunk_failures, c->trunk->name, 1);
+	dial_transfer_call_ended(c);
 	dial_call_leave_trunk(c);
 }
 

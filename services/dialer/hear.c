@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "call_priv.h"
 #include "metrics.h"
+#include "transfer.h"
 
 static uint32_t offset_ms(const struct dial_call *c, uint64_t at_us)
 {
@@ -121,7 +122,7 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news)
 		dial_tell_silence(c);
 	if (acts & DIAL_TALK_HANG_UP)
 		dial_call_hang_up(c, "bot", false, "the dialog has ended");
-	if (acts & DIAL_TALK_LOST && !c->pool) {
+	if (acts & DIAL_TALK_LOST && !c->pool && !dial_transfer_exists(c)) {
 		yh_metric_add(&dial_m_watchdog, 1);
 		dial_call_hang_up(c, "bot", true, "no command from the dialog");
 	}

@@ -273,6 +273,10 @@ static void on_frame(void *arg, const struct dial_frame *f)
 		return;
 	}
 	leg->heard_us = f->at_us;
+	if (leg->peer && f->kind == DIAL_FRAME_AUDIO)
+		dial_bridge_put(&leg->peer->said, f->alaw);
+	if (leg->agent)
+		return;
 	switch (f->kind) {
 	case DIAL_FRAME_AUDIO:
 		hear_packet(leg, f);
@@ -331,6 +335,20 @@ static void watch(struct dial_leg *leg, uint64_t now_us)
 /* ---- the beat --------------------------------------------------------------
  */
 
+/* The next frame to send: of the bot, or of the peer. @return acts */
+static unsigned speak(struct dial_leg *leg, uint64_t now_us,
+		      const uint8_t **frame)
+{
+	if (!leg->agent &&
+	    (leg->peer_quiet || now_us > leg->heard_us + QUIET_LINE_US))
+		hear(leg, now_us, silence);
+	if (!leg->agent && !leg->peer)
+		return dial_talk_tick(&leg->talk, now_us, frame);
+	*frame = dial_bridge_take(&leg->said);
+
+	return 0;
+}
+
 void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
 		   uint64_t now_us)
 {
@@ -341,9 +359,7 @@ void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
 	if (!leg->talking)
 		return;
 	if (!leg->held_us) {
-		if (leg->peer_quiet || now_us > leg->heard_us + QUIET_LINE_US)
-			hear(leg, now_us, silence);
-		acts = dial_talk_tick(&leg->talk, now_us, &frame);
+		acts = speak(leg, now_us, &frame);
 		watch(leg, now_us);
 	}
 	dial_stream_send(&leg->stream, frame, acts & DIAL_TALK_STARTED);
@@ -397,6 +413,7 @@ static void answer(struct dial_leg *leg, const struct dial_order *o,
 	leg->n_heard = leg->n_lost = 0;
 	dial_stream_forget(&leg->stream);
 	leg->talking = true;
+	leg->agent = o->agent;
 	leg->answered_us = now_us;
 	leg->heard_us = now_us;
 	yh_vad_init(&leg->vad, &conf->vad);
@@ -412,7 +429,8 @@ static void play(struct dial_leg *leg, const struct dial_prompt *p,
 {
 	unsigned acts = 0;
 
-	if (!leg->talking || dial_talk_play(&leg->talk, now_us, p, &acts))
+	if (!leg->talking || leg->peer ||
+	    dial_talk_play(&leg->talk, now_us, p, &acts))
 		tell_dropped(leg, p->seq);
 	tell_acts(leg, acts);
 }
@@ -422,6 +440,13 @@ static void stop(struct dial_leg *leg, uint64_t now_us)
 	for (unsigned i = 0; i < leg->talk.n_queue; i++)
 		tell_dropped(leg, leg->talk.queue[i].seq);
 	tell_acts(leg, dial_talk_stop(&leg->talk, now_us));
+}
+
+static void bridge(struct dial_leg *leg, struct dial_leg *peer, uint64_t now_us)
+{
+	if (!leg->agent)
+		stop(leg, now_us);
+	leg->peer = peer;
 }
 
 static void press(struct dial_leg *leg, const char *keys)
@@ -439,6 +464,9 @@ static void hang_up(struct dial_leg *leg, uint64_t now_us)
 		tell_progress(leg, YH_PROGRESS_PAUSE);
 	}
 	leg->talking = leg->listening = false;
+	if (leg->peer)
+		leg->peer->peer = NULL;
+	leg->peer = NULL;
 	leg->closing = true;
 	dial_stream_bye(&leg->stream, now_us);
 	dial_recording_end(&leg->rec);
@@ -479,6 +507,9 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 		dial_recording_mute(&leg->rec, o->mute_ms[0] * SAMPLES_A_MS,
 				    (o->mute_ms[1] - o->mute_ms[0]) *
 					    SAMPLES_A_MS);
+		break;
+	case DIAL_ORDER_BRIDGE:
+		bridge(leg, o->peer, now_us);
 		break;
 	case DIAL_ORDER_CLOSE:
 		hang_up(leg, now_us);

@@ -7,6 +7,7 @@
 #define DIAL_LEG_H
 
 #include "barge.h"
+#include "bridge.h"
 #include "media.h"
 #include "recording.h"
 #include "stream.h"
@@ -42,6 +43,8 @@ struct dial_leg {
 	bool watched, dead; /**< WATCH_MS are over; DEAD was told */
 	bool peer_quiet;    /**< It sent comfort noise, not audio */
 	float loudest_dbov;
+	bool agent;	       /**< Of an agent: relayed, nothing more */
+	struct dial_leg *peer; /**< Each hears the other; NULL: the bot */
 	struct yh_vad vad;
 	struct dial_talk talk;
 	struct dial_recording rec;
@@ -51,6 +54,7 @@ struct dial_leg {
 	struct dial_news *words;   /**< Audio that is being filled */
 	struct dial_stream stream; /**< After what is always touched */
 	struct dial_barge barge;   /**< Of the spurt that goes on */
+	struct dial_bridge said;   /**< By the peer, not sent yet */
 	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
 };
 

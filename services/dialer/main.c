@@ -14,6 +14,7 @@
 #include "metrics.h"
 #include "rpc/rpc.h"
 #include "agents.h"
+#include "transfer.h"
 #include "work.h"
 
 enum {
@@ -43,6 +44,9 @@ static const struct yh_conf_key keys[] = {
 		       "build/share/outcomes.yaml",
 		       "YAML table: what SIP codes, Q.850 causes and "
 		       "announcements mean"),
+	YH_CONF_STRING(struct dial_conf, agent_hosts, "",
+		       "HOST[:PORT] that a transfer may dial beside the "
+		       "trunk, comma between"),
 	YH_CONF_STRING(struct dial_conf, rtp_addr, "",
 		       "IPv4 address of RTP; empty: that of sip_listen"),
 	YH_CONF_UINT(struct dial_conf, rtp_min, "20000", 1024, 65534,
@@ -154,6 +158,7 @@ static void on_beat(uv_timer_t *timer)
 		next = c->next;
 		dial_call_tick(c, now_us);
 	}
+	dial_transfer_tick(&app, now_us);
 	dial_voice_tick(app.voice, now_us / 1000);
 	dial_agents_tick(app.agents, now_us / 1000);
 	dial_work_tick(app.work, now_us / 1000);
@@ -171,6 +176,8 @@ static void on_news(void *arg, const struct dial_news *news)
 	(void)arg;
 	if (c)
 		dial_call_on_news(c, news);
+	else
+		(void)dial_transfer_on_news(&app, news);
 }
 
 static void on_trunk(const struct dial_sip_event *ev)
@@ -194,6 +201,8 @@ static void on_sip(void *arg, const struct dial_sip_event *ev)
 		c = dial_call_by_id(&app, ev->id);
 		if (c)
 			dial_call_on_sip(c, ev);
+		else
+			(void)dial_transfer_on_sip(&app, ev);
 		return;
 	}
 	on_trunk(ev);
@@ -415,7 +424,7 @@ static bool idle(struct yh_svc *svc)
 {
 	(void)svc;
 
-	return !app.n_calls && !app.n_events;
+	return !app.n_calls && !app.n_events && !app.transfers;
 }
 
 static void stop(struct yh_svc *svc)
@@ -424,6 +433,7 @@ static void stop(struct yh_svc *svc)
 	uv_close((uv_handle_t *)&app.beat, NULL);
 	dial_sip_close(app.sip);
 	dial_media_close(app.media); /* plays calls' sounds until here */
+	dial_transfer_free_all(&app);
 	while (app.calls)
 		dial_call_free(app.calls);
 	yh_sub_close(app.commands);

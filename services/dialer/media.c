@@ -522,7 +522,8 @@ static int post(struct worker *w, struct dial_leg *leg,
 	return err;
 }
 
-int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **out,
+int dial_media_add(struct dial_media *m, uint32_t id,
+		   const struct dial_leg *beside, struct dial_leg **out,
 		   uint16_t *port)
 {
 	struct worker *w = &m->workers[0];
@@ -538,6 +539,8 @@ int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **out,
 		if (m->workers[i].load < w->load)
 			w = &m->workers[i];
 	}
+	if (beside)
+		w = &m->workers[beside->worker];
 	err = dial_leg_create(&leg, &w->env, id, &ports);
 	if (err) {
 		dial_port_pair_close(&ports);

@@ -150,6 +150,7 @@ enum dial_order_kind {
 	DIAL_ORDER_KEYS,     /**< Press `keys`: RFC 4733 */
 	DIAL_ORDER_JUDGED,   /**< Pause of `utterance`: `turn` */
 	DIAL_ORDER_MUTE,     /**< Out of the recording: `mute_ms` */
+	DIAL_ORDER_BRIDGE,   /**< Hear and be heard by `peer`, no bot */
 	DIAL_ORDER_CLOSE,    /**< The last one; GONE comes */
 };
 
@@ -163,7 +164,9 @@ struct dial_order {
 	uint32_t utterance;
 	uint32_t mute_ms[2]; /**< From, until; since the answer */
 	enum yh_turn turn;
-	char path[512]; /**< Of the recording; "" = do not record */
+	bool agent;	       /**< ANSWER: only relayed, not recorded */
+	struct dial_leg *peer; /**< BRIDGE: of the same worker, not closed */
+	char path[512];	       /**< Of the recording; "" = do not record */
 	char keys[YH_EVENT_KEYS_MAX + 1]; /**< "0-9*#A-D" */
 };
 
@@ -180,9 +183,11 @@ int dial_media_open(struct dial_media **out, uv_loop_t *loop,
 void dial_media_close(struct dial_media *m);
 
 /** A leg on the worker that has the fewest. It drops what comes until ANSWER.
- * @param id Its news carry it @param[out] port Of RTP
+ * @param id Its news carry it @param beside On this one's worker; or NULL
+ * @param[out] port Of RTP
  * @return 0, -EADDRINUSE (no free port), -ENOMEM, -errno; YH_ERR_QUEUE_FULL */
-int dial_media_add(struct dial_media *m, uint32_t id, struct dial_leg **leg,
+int dial_media_add(struct dial_media *m, uint32_t id,
+		   const struct dial_leg *beside, struct dial_leg **leg,
 		   uint16_t *port);
 /** What the workers have done since they were started, to the millisecond. */
 struct dial_media_counts {

@@ -65,6 +65,7 @@ static int invite(struct dial_call *c, struct dial_trunk *t, uint16_t port)
 				      .srtp = t->media};
 	int err = 0;
 
+	c->shown = inv.caller;
 	c->srtp = t->media;
 	if (c->srtp != DIAL_SRTP_OFF)
 		err = yh_random(c->srtp_key, sizeof(c->srtp_key));
@@ -97,7 +98,7 @@ void dial_call_place(struct dial_call *c, struct dial_trunk *t)
 		       "the caller id is not in the trunk's pool");
 		return;
 	}
-	err = dial_media_add(c->app->media, c->id, &c->leg, &c->port);
+	err = dial_media_add(c->app->media, c->id, NULL, &c->leg, &c->port);
 	if (err) {
 		refuse(c, YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE,
 		       err == -EADDRINUSE ? "no free RTP port"

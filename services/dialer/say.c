@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "call_priv.h"
 #include "metrics.h"
+#include "transfer.h"
 
 /* ---- prompts ---------------------------------------------------------------
  */
@@ -170,6 +171,9 @@ void dial_call_command(struct dial_call *c, const Yinhu__V1__CallCommand *cmd)
 	if (c->state != DIAL_TALKING)
 		return; /* too late, or too soon: there is nobody to talk to */
 	yh_metric_add(&dial_m_commands, 1);
+	if (dial_transfer_connected(c) &&
+	    cmd->action_case != YINHU__V1__CALL_COMMAND__ACTION_HANGUP)
+		return; /* two people talk: the bot is silent */
 	switch (cmd->action_case) {
 	case YINHU__V1__CALL_COMMAND__ACTION_SAY:
 		command_say(c, cmd->seq, cmd->say);
@@ -182,6 +186,9 @@ void dial_call_command(struct dial_call *c, const Yinhu__V1__CallCommand *cmd)
 		break;
 	case YINHU__V1__CALL_COMMAND__ACTION_STOP_PLAYING:
 		command_stop(c);
+		break;
+	case YINHU__V1__CALL_COMMAND__ACTION_TRANSFER:
+		dial_transfer_start(c, cmd->seq, cmd->transfer);
 		break;
 	default:
 		break;

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "sip_priv.h"
 
-#define METHODS "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE"
+#define METHODS "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, NOTIFY"
 
 /* ---- the thread ------------------------------------------------------------
  */
@@ -229,13 +229,35 @@ int dial_sip_invite(struct dial_sip *s, const struct dial_sip_invite *inv)
 			    .rtp_port = inv->rtp_port,
 			    .session = inv->session,
 			    .srtp = inv->srtp};
+	bool direct = inv->target && inv->target[0];
+	int err;
 
-	if (!inv->id || inv->trunk >= s->n_lines || !number_ok(inv->number) ||
-	    !number_ok(inv->caller))
+	if (!inv->id || inv->trunk >= s->n_lines || !number_ok(inv->caller) ||
+	    (direct ? strlen(inv->target) >= TARGET_MAX
+		    : !number_ok(inv->number)))
 		return -EINVAL;
+	if (inv->headers && !(c.headers = yh_strdup(inv->headers)))
+		return -ENOMEM;
+	if (direct)
+		snprintf(c.target, sizeof(c.target), "%s", inv->target);
 	memcpy(c.srtp_key, inv->srtp_key, sizeof(c.srtp_key));
 	snprintf(c.number, sizeof(c.number), "%s", inv->number);
 	snprintf(c.caller, sizeof(c.caller), "%s", inv->caller);
+	err = post(s, &c);
+	if (err)
+		yh_free(c.headers);
+
+	return err;
+}
+
+int dial_sip_refer(struct dial_sip *s, uint32_t id, const char *to, uint32_t as)
+{
+	struct command c = {.kind = REFER, .id = id, .session = as};
+	bool direct = !strncmp(to, "sip:", 4);
+
+	if (strlen(to) >= sizeof(c.target) || (!direct && !number_ok(to)))
+		return -EINVAL;
+	snprintf(c.target, sizeof(c.target), "%s", to);
 
 	return post(s, &c);
 }

@@ -38,6 +38,7 @@ enum dial_sip_kind {
 	DIAL_SIP_EARLY_MEDIA, /**< 18x with SDP; media is set */
 	DIAL_SIP_ANSWERED,    /**< 200 and our ACK; media is set */
 	DIAL_SIP_MEDIA,	      /**< re-INVITE, UPDATE: moved, held, taken up */
+	DIAL_SIP_REFERRED,    /**< code: how the trunk's own dialling ended */
 	DIAL_SIP_ENDED,	      /**< Last event of a call, exactly once */
 	DIAL_SIP_TRUNK,	      /**< A trunk's state; id is 0 */
 };
@@ -62,12 +63,14 @@ struct dial_sip_event {
 typedef void dial_sip_cb(void *arg, const struct dial_sip_event *ev);
 
 struct dial_sip_invite {
-	uint32_t id;	    /**< Not 0, not in use */
-	unsigned trunk;	    /**< From 0 */
-	const char *number; /**< Callee, digits with an optional + */
-	const char *caller; /**< Shown to him, same form */
-	uint16_t rtp_port;  /**< Ours */
-	uint32_t session;   /**< Of the SDP's origin line */
+	uint32_t id;	     /**< Not 0, not in use */
+	unsigned trunk;	     /**< From 0 */
+	const char *number;  /**< Callee, digits with an optional +; or */
+	const char *target;  /**< "sip:user@host[:port]"; NULL, "" = number */
+	const char *headers; /**< More, each with CRLF; NULL = none */
+	const char *caller;  /**< Shown to him, same form */
+	uint16_t rtp_port;   /**< Ours */
+	uint32_t session;    /**< Of the SDP's origin line */
 	enum dial_srtp_mode srtp;
 	uint8_t srtp_key[DIAL_SRTP_KEY_BYTES]; /**< Ours, unless OFF */
 };
@@ -85,6 +88,13 @@ void dial_sip_close(struct dial_sip *sip);
 /** Place a call. @param inv Borrowed
  * @return 0 and ENDED comes once; -EINVAL (number or caller), -ENOMEM */
 int dial_sip_invite(struct dial_sip *sip, const struct dial_sip_invite *inv);
+
+/** Ask the trunk to connect the callee with another (REFER).
+ * @param id A call that is up @param to Digits, or "sip:user@host"
+ * @param as Id of the REFERRED that comes once; never if the call ends first
+ * @return 0, -EINVAL, -ENOMEM */
+int dial_sip_refer(struct dial_sip *sip, uint32_t id, const char *to,
+		   uint32_t as);
 
 /** CANCEL or BYE, whichever fits; unknown ids are ignored.
  * @param cause Q.850 for the Reason header @param text Borrowed, ASCII

@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "sdp.h"
 #include "sip_priv.h"
+#include "summary.h"
 
 /* ---- events, on sofia's thread
  * -------------------------------------------- */
@@ -67,6 +68,12 @@ static struct leg **find(struct dial_sip *s, uint32_t id)
 	return at;
 }
 
+static void free_leg(struct leg *leg)
+{
+	yh_free(leg->headers);
+	yh_free(leg);
+}
+
 static void drop_leg(struct dial_sip *s, struct leg *leg)
 {
 	struct leg **at = find(s, leg->id);
@@ -76,7 +83,7 @@ static void drop_leg(struct dial_sip *s, struct leg *leg)
 		*at = leg->next;
 	nua_handle_bind(leg->nh, NULL);
 	nua_handle_destroy(leg->nh);
-	yh_free(leg);
+	free_leg(leg);
 }
 
 static void note_end(struct leg *leg, int status, const char *phrase,
@@ -102,18 +109,21 @@ static void note_end(struct leg *leg, int status, const char *phrase,
 /* Send the leg's INVITE. @param where HOST[:PORT][;params] */
 static int send_invite(struct dial_sip *s, struct leg *leg, const char *where)
 {
-	char to[URL_MAX * 2], from[URL_MAX], asserted[URL_MAX + 32];
-	char sdp[DIAL_SDP_MAX];
+	char to[URL_MAX * 2], from[URL_MAX], sdp[DIAL_SDP_MAX];
+	char headers[URL_MAX + 32 + DIAL_SUMMARY_BYTES];
 
 	snprintf(to, sizeof(to), "sip:%s@%s", leg->number, where);
+	if (leg->target[0])
+		snprintf(to, sizeof(to), "%s", leg->target);
 	snprintf(from, sizeof(from), "<sip:%s@%s>", leg->caller, s->addr);
-	snprintf(asserted, sizeof(asserted), "P-Asserted-Identity: %s", from);
+	snprintf(headers, sizeof(headers), "P-Asserted-Identity: %s\r\n%s",
+		 from, leg->headers ? leg->headers : "");
 	dial_sdp_write(&leg->ours, leg->session, ++leg->version, sdp);
 	leg->nh = nua_handle(s->nua, leg, NUTAG_URL(to), SIPTAG_TO_STR(to),
 			     SIPTAG_FROM_STR(from), TAG_END());
 	if (!leg->nh)
 		return -ENOMEM;
-	nua_invite(leg->nh, SIPTAG_HEADER_STR(asserted),
+	nua_invite(leg->nh, SIPTAG_HEADER_STR(headers),
 		   SIPTAG_CONTENT_TYPE_STR("application/sdp"),
 		   SIPTAG_PAYLOAD_STR(sdp), TAG_END());
 
@@ -128,6 +138,7 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 	if (!leg) {
 		struct leg none = {.id = c->id, .local = true};
 
+		yh_free(c->headers);
 		tell_leg(s, &none, DIAL_SIP_ENDED, NULL);
 		return;
 	}
@@ -139,10 +150,12 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 	leg->line = &s->lines[c->trunk];
 	snprintf(leg->number, sizeof(leg->number), "%s", c->number);
 	snprintf(leg->caller, sizeof(leg->caller), "%s", c->caller);
+	snprintf(leg->target, sizeof(leg->target), "%s", c->target);
+	leg->headers = c->headers;
 	if (send_invite(s, leg, leg->line->uri)) {
 		leg->local = true;
 		tell_ended(s, leg);
-		yh_free(leg);
+		free_leg(leg);
 		return;
 	}
 	at = &s->legs[leg->id % BUCKETS];
@@ -169,6 +182,20 @@ static void hang_up(struct dial_sip *s, struct leg *leg, uint32_t cause,
 		tell_ended(s, leg);
 }
 
+static void refer(struct leg *leg, const struct command *c)
+{
+	char to[URL_MAX * 2];
+
+	if (!leg->answered || leg->hanging)
+		return;
+	leg->refer = c->session;
+	snprintf(to, sizeof(to), "<%s>", c->target);
+	if (strncmp(c->target, "sip:", 4) != 0)
+		snprintf(to, sizeof(to), "<sip:%s@%s>", c->target,
+			 leg->line->trunk->address);
+	nua_refer(leg->nh, SIPTAG_REFER_TO_STR(to), TAG_END());
+}
+
 void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 			 struct command *c)
 {
@@ -180,6 +207,11 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 	switch (c->kind) {
 	case INVITE:
 		command_invite(s, c);
+		break;
+	case REFER:
+		leg = *find(s, c->id);
+		if (leg)
+			refer(leg, c);
 		break;
 	case HANG_UP:
 		leg = *find(s, c->id);
@@ -287,7 +319,7 @@ static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
  * have heard it ring. */
 static bool may_repeat(const struct dial_sip *s, const struct leg *leg)
 {
-	return !leg->alerted && !leg->hanging && !s->closing;
+	return !leg->alerted && !leg->hanging && !s->closing && !leg->target[0];
 }
 
 /* The callee stays who he is: only the place may change, and only to one of the
@@ -463,6 +495,34 @@ static void on_bye(struct leg *leg, const sip_t *sip)
 	leg->by_peer = true;
 }
 
+/* ---- a transfer by the trunk -----------------------------------------------
+ */
+
+static void tell_referred(struct dial_sip *s, struct leg *leg, uint32_t code)
+{
+	struct dial_sip_event ev = {
+		.kind = DIAL_SIP_REFERRED, .id = leg->refer, .code = code};
+
+	if (!leg->refer || code < 200)
+		return;
+	leg->refer = 0;
+	snprintf(ev.text, sizeof(ev.text), "%u to REFER", code);
+	dial_sip_tell(s, &ev);
+}
+
+/* Its body says how the trunk's own call goes: "SIP/2.0 200 OK" (RFC 3420). */
+static void on_notify(struct dial_sip *s, struct leg *leg, const sip_t *sip)
+{
+	const sip_payload_t *pl = sip ? sip->sip_payload : NULL;
+	char line[16];
+
+	if (!leg || !pl || pl->pl_len < 12)
+		return;
+	snprintf(line, sizeof(line), "%.12s", pl->pl_data);
+	if (!strncmp(line, "SIP/2.0 ", 8))
+		tell_referred(s, leg, (uint32_t)strtoul(line + 8, NULL, 10));
+}
+
 /* ---- the timer -------------------------------------------------------------
  */
 
@@ -506,6 +566,13 @@ void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 		break;
 	case nua_i_update:
 		on_update(s, leg, nh, sip);
+		break;
+	case nua_r_refer:
+		if (leg && status >= 300)
+			tell_referred(s, leg, (uint32_t)status);
+		break;
+	case nua_i_notify:
+		on_notify(s, leg, sip);
 		break;
 	case nua_i_ack:
 		on_ack(s, leg, sip);

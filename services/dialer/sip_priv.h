@@ -35,12 +35,13 @@ enum {
 	MIN_SE_S = 90,
 	URL_MAX = 320,
 	NUMBER_MAX = 32,
+	TARGET_MAX = 128,
 };
 
 /* sofia's mark of a response that it made itself (nta.c). */
 #define MADE_HERE (1 << 15)
 
-enum command_kind { INVITE, HANG_UP, CLOSE };
+enum command_kind { INVITE, REFER, HANG_UP, CLOSE };
 
 struct command {
 	enum command_kind kind;
@@ -51,6 +52,8 @@ struct command {
 	enum dial_srtp_mode srtp;
 	uint8_t srtp_key[DIAL_SRTP_KEY_BYTES];
 	char number[NUMBER_MAX], caller[NUMBER_MAX], text[64];
+	char target[TARGET_MAX];
+	char *headers; /* taken */
 };
 
 /* A call on sofia's thread. */
@@ -62,6 +65,9 @@ struct leg {
 	enum dial_srtp_mode srtp;
 	struct line *line; /* its trunk */
 	char number[NUMBER_MAX], caller[NUMBER_MAX];
+	char target[TARGET_MAX]; /* in place of the trunk; "" = none */
+	char *headers;		 /* NULL = none */
+	uint32_t refer;		 /* id of its REFERRED; 0 = none is owed */
 	unsigned challenges, redirects;
 	struct dial_sdp media; /* of the last 18x with SDP, */
 	char media_tag[64];    /* which came from this fork; "" = none */

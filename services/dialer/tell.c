@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "call.h"
+#include "summary.h"
 #include "quality.h"
 
 typedef Yinhu__V1__CallContext__VariablesEntry variable_t;
@@ -277,6 +278,44 @@ void dial_tell_agent(struct dial_call *c, const char *agent, uint32_t waited_ms)
 	body.waited_ms = waited_ms;
 	ev.agent_call = &body;
 	store(c, &ev, "agent_call", 0);
+}
+
+/* ---- transfers -------------------------------------------------------------
+ */
+
+typedef Yinhu__V1__TransferProgress__SummaryEntry summary_t;
+
+int dial_tell_transfer(struct dial_call *c,
+		       const struct dial_transfer_news *news,
+		       void (*done)(struct dial_app *app, uint32_t id),
+		       uint32_t id)
+{
+	Yinhu__V1__TransferProgress body = YINHU__V1__TRANSFER_PROGRESS__INIT;
+	summary_t entries[DIAL_SUMMARY_MAX], *list[DIAL_SUMMARY_MAX];
+	Yinhu__V1__CallEvent ev;
+	char name[ID_MAX];
+	size_t n = news->cmd ? news->cmd->n_summary : 0;
+
+	for (size_t i = 0; i < n && i < DIAL_SUMMARY_MAX; i++) {
+		yinhu__v1__transfer_progress__summary_entry__init(&entries[i]);
+		entries[i].key = news->cmd->summary[i]->key;
+		entries[i].value = news->cmd->summary[i]->value;
+		list[i] = &entries[i];
+		body.n_summary = i + 1;
+	}
+	body.summary = list;
+	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_TRANSFER);
+	snprintf(name, sizeof(name), "%s.transfer.%u.%d", c->lease->call_id,
+		 news->seq, news->state);
+	ev.event_id = name;
+	ev.transfer = &body;
+	body.state = (Yinhu__V1__TransferProgress__State)news->state;
+	body.command_seq = news->seq;
+	body.after_ms = ms_between(news->since_us, yh_now_us());
+	body.sip_code = news->code;
+	body.reason = (char *)news->reason;
+
+	return dial_event_store(c->app, &ev, done, id);
 }
 
 /* ---- the end ---------------------------------------------------------------

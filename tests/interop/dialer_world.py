@@ -25,7 +25,8 @@ CALLER = "02150000001"
 # Fields of CallEvent's body, by the subject's last token.
 BODY = {"dialing": 10, "ringing": 11, "early_media": 12, "answered": 13,
         "bot_speech": 14, "played": 15, "speech_started": 16,
-        "transcript": 17, "silence": 18, "ended": 23, "progress": 50}
+        "transcript": 17, "silence": 18, "ended": 23, "transfer": 40,
+        "progress": 50}
 OUTCOMES = ("", "answered", "line_busy", "no_answer", "declined",
             "vacant_number", "powered_off", "trunk_failure", "interrupted",
             "other_failure")
@@ -253,7 +254,8 @@ class Dialer:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([BIN / "dialer"], env=env,
                                             stdout=log, stderr=log)
-        until((base / "port").exists, "the dialer starts")
+        until(lambda: (base / "port").exists() and
+              (base / "port").read_text().endswith("\n"), "the dialer starts")
         self.admin = "http://127.0.0.1:" + (base / "port").read_text().strip()
         until(self.is_ready, "the dialer is ready")
 

@@ -29,9 +29,13 @@ def sdp_text(port="[media_port]", direction="sendrecv", version=1,
                       addr=addr)
 
 
-def message(lines, sdp, retrans):
-    body = "      Content-Type: application/sdp\n      Content-Length: [len]\n" \
-        + sdp if sdp else "      Content-Length: 0\n\n"
+def message(lines, sdp, retrans, text=None):
+    body = "      Content-Length: 0\n\n"
+    if text:
+        body = f"      Content-Length: [len]\n\n      {text}\n"
+    elif sdp:
+        body = ("      Content-Type: application/sdp\n"
+                "      Content-Length: [len]\n" + sdp)
     text = "\n".join("      " + line for line in lines) + "\n" + body
     again = ' retrans="500"' if retrans else ""
     return f"  <send{again}>\n    <![CDATA[\n{text}\n    ]]>\n  </send>\n"
@@ -85,14 +89,14 @@ def reply(status="200 OK", sdp=None, headers=(), copies=1):
     return message(lines, sdp, False) * copies
 
 
-def ask(method, cseq, tag="a", sdp=None, headers=(), retrans=True):
+def ask(method, cseq, tag="a", sdp=None, headers=(), retrans=True, body=None):
     """A request of the callee's inside the dialog."""
     via = "SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]"
     lines = [f"{method} [$5] SIP/2.0",
              f"Via: {via}", f"From:[$3];tag={tag}[call_number]", "To:[$4]",
              "[last_Call-ID:]", f"CSeq: {cseq} {method}", CONTACT,
              "Max-Forwards: 70", *headers]
-    return message(lines, sdp, retrans and method != "ACK")
+    return message(lines, sdp, retrans and method != "ACK", body)
 
 
 def code(status, body=None):
