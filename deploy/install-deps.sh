@@ -20,7 +20,7 @@ build="build-essential pkg-config git clang-format-14
 	libcurl4-openssl-dev libwslay-dev zlib1g-dev python3 python3-yaml"
 run="nats-server redis-server postgresql postgresql-client espeak-ng
 	espeak-ng-data jq curl sox python3 procps util-linux"
-test="libcriterion-dev sip-tester baresip chromium fonts-noto-cjk clang-14
+test="libcriterion-dev sip-tester baresip kamailio rtpengine-daemon chromium fonts-noto-cjk clang-14
 	clang-tidy-14 libclang-rt-14-dev cppcheck valgrind python3-yaml
 	python3-jsonschema spin faketime"
 web=""
