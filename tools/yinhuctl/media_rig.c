@@ -107,7 +107,8 @@ static int add(struct yc_rig *r)
 	int err = id < YC_PEER_CALLS ? 0 : -ENOSPC;
 
 	if (!err)
-		err = dial_media_add(r->media, id, &r->calls[id].leg, &port);
+		err = dial_media_add(r->media, id, NULL, &r->calls[id].leg,
+				     &port);
 	if (!err) {
 		r->made++;
 		r->n++;
