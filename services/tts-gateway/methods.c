@@ -150,27 +150,25 @@ static uint8_t *file_of(const struct call *c, const struct tts_said *said,
 static void on_exported(void *arg, int err, const struct tts_said *said)
 {
 	struct call *c = arg;
-	Yinhu__V1__ExportPromptResponse res =
-		YINHU__V1__EXPORT_PROMPT_RESPONSE__INIT;
+	Google__Api__HttpBody res = GOOGLE__API__HTTP_BODY__INIT;
 
 	if (!err) {
-		res.wav.data = file_of(c, said, &res.wav.len);
-		err = res.wav.data ? 0 : -ENOMEM;
+		res.data.data = file_of(c, said, &res.data.len);
+		err = res.data.data ? 0 : -ENOMEM;
 	}
 	if (err) {
 		refuse_prompt(c, err);
 	} else {
-		res.engine = (char *)said->engine;
+		res.content_type = (char *)"audio/wav";
 		c->closure(&res.base, c->data);
-		yh_free(res.wav.data);
+		yh_free(res.data.data);
 	}
 	yh_free(c);
 }
 
 static void export_prompt(service_t *s,
 			  const Yinhu__V1__ExportPromptRequest *req,
-			  Yinhu__V1__ExportPromptResponse_Closure closure,
-			  void *data)
+			  Google__Api__HttpBody_Closure closure, void *data)
 {
 	struct call *c = call_create(s, (ProtobufCClosure)closure, data);
 
