@@ -1,5 +1,4 @@
 -- A callee is the person behind the numbers: never two calls to one person at
 -- a time, and a call that was cut without a word may have been answered.
-CREATE INDEX attempts_flight ON attempts (person_hash) WHERE live;
-CREATE INDEX attempts_untold ON attempts (person_hash, created_at)
-	WHERE outcome = 8 AND ended_enc IS NULL;
+CREATE INDEX attempts_open_person ON attempts (person_hash)
+	WHERE live OR (outcome = 8 AND ended_enc IS NULL);

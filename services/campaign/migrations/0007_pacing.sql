@@ -14,7 +14,6 @@ ALTER TABLE campaigns
 -- When the callee asked to be called again.
 ALTER TABLE attempts ADD call_back_at timestamptz;
 CREATE INDEX attempts_created ON attempts USING brin (created_at);
-CREATE INDEX attempts_abandoned ON attempts (phone_hash) WHERE abandoned;
 
 -- A campaign's agents are paced by one dialer at a time: a pool that grows
 -- wastes less. Who has not renewed for 5 s has lost it.
