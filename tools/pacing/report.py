@@ -4,7 +4,8 @@
 Runs `yinhuctl simulate pacing` over worlds and seeds and writes the means with
 95 % confidence intervals (Student's t over the seeds; a seed is a day of
 callees, the same for every pacer) between the markers of docs/pacing.md, the
-plots into docs/images, and all figures into build/bench/pacing.json.
+plots into docs/images, and all figures into build/bench/pacing.json. Days that were
+simulated are kept in build/pacing; remove it after a change of the pacer.
 
 Environment: SEEDS (20), HOURS (8), AGENTS ("5,10,20,50,100,200"), JOBS.
 """
@@ -29,6 +30,7 @@ WORLDS = (("steady", "answer rate by the hour", []),
           ("bursts", "and minutes of 1.7 or 0.4 times it", ["--burst"]),
           ("both", "drift and bursts", ["--drift", "--burst"]))
 PACERS = ("ours", "adaptive-day")
+CACHE = ROOT / "build/pacing"
 PAGE = ROOT / "docs/pacing.md"
 MARKS = ("<!-- report: begin -->", "<!-- report: end -->")
 # Two-sided 95 % quantiles of Student's t by degrees of freedom.
@@ -39,7 +41,11 @@ T95 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20,
 # ---- figures ------------------------------------------------------------------
 
 def simulate(job):
+    """Rows of a day, one a pacer; kept, so that a run that was cut goes on."""
     flags, seed, agents = job
+    kept = CACHE / f"{agents}-{seed}-{HOURS}{''.join(flags)}.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
     rows = []
     for pacer in PACERS:
         done = subprocess.run(
@@ -47,6 +53,8 @@ def simulate(job):
              pacer, "--agents", str(agents), "--seed", str(seed), "--hours",
              str(HOURS), *flags], capture_output=True, text=True, check=True)
         rows += json.loads(done.stdout)["rows"]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(rows))
     return rows
 
 
@@ -78,8 +86,8 @@ def summary(rows):
 
 
 def run():
-    jobs = [(name, flags, seed, n) for n in sorted(AGENTS, reverse=True)
-            for name, _, flags in WORLDS for seed in range(1, SEEDS + 1)]
+    jobs = [(name, flags, seed, n) for seed in range(1, SEEDS + 1)
+            for n in AGENTS for name, _, flags in WORLDS]
     found = {}
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for (name, _, _, n), rows in zip(jobs, pool.map(
