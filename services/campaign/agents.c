@@ -117,7 +117,8 @@ static void sign_in(service_t *s, const Yinhu__V1__SignInAgentRequest *in,
 		"ON CONFLICT (id) DO UPDATE SET campaign_id = "
 		" excluded.campaign_id, display_name = excluded.display_name, "
 		" address_enc = excluded.address_enc, signed_in = true, "
-		" ready = false, changed_at = now() RETURNING " COLUMNS,
+		" ready = false, state = CASE a.state WHEN 3 THEN 3 ELSE 1 "
+		" END, changed_at = now() RETURNING " COLUMNS,
 		id, campaign, a->display_name,
 		cmp_sealed(r, "agent.address", a->address, strlen(a->address)));
 }
@@ -141,13 +142,9 @@ static void set_state(service_t *s, const Yinhu__V1__SetAgentStateRequest *in,
 	if (!id)
 		return;
 	if (in->state == YINHU__V1__AGENT__STATE__READY)
-		SAY(r, id,
-		    "ready = true, ready_seq = ready_seq + 1, "
-		    "state = CASE WHEN state = 4 THEN 2 ELSE state END");
+		SAY(r, id, "ready = true, ready_seq = ready_seq + 1");
 	else if (in->state == YINHU__V1__AGENT__STATE__AWAY)
-		SAY(r, id,
-		    "ready = false, "
-		    "state = CASE WHEN state = 4 THEN 1 ELSE state END");
+		SAY(r, id, "ready = false");
 	else
 		cmp_fail(r, YH_INVALID_ARGUMENT, "state must be READY or AWAY");
 }
