@@ -42,13 +42,15 @@ Test(record, the_order_of_events_does_not_matter)
 	};
 
 	bot1.command_seq = 1;
-	bot1.text = (char *)"您好";
+	static char bot1_text[] = "您好";
+	bot1.text = bot1_text;
 	bot1.duration_ms = 5000;
 	played.command_seq = 1;
 	played.interrupted = 1;
 	played.played_ms = 1500;
 	said.utterance = 1;
-	said.text = (char *)"是我";
+	static char said_text[] = "是我";
+	said.text = said_text;
 	said.start_ms = 1400;
 	said.emotion = (char *)"angry";
 	said.emotion_confidence = 0.8f;
@@ -58,7 +60,8 @@ Test(record, the_order_of_events_does_not_matter)
 	turn.from_state = (char *)"greet";
 	turn.to_state = (char *)"offer";
 	bot2.command_seq = 2;
-	bot2.text = (char *)"好的";
+	static char bot2_text[] = "好的";
+	bot2.text = bot2_text;
 	bot2.duration_ms = 700;
 	bot2.turn_latency_ms = 250;
 	e[0].bot_speech = &bot1;
