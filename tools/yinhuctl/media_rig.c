@@ -282,6 +282,7 @@ static int open_media(struct yc_rig *r)
 		.workers = 1,
 		.max_calls = YC_PEER_CALLS,
 		.realtime = true,
+		.producer = "bench",
 		.vad = {.start_ms = 100,
 			.end_ms = 260,
 			.floor_dbov = -48,
