@@ -21,7 +21,7 @@
 #include "media_rig.h"
 
 enum {
-	SETTLE_MS = 1500,
+	SETTLE_MS = 4000, /* call progress has its verdict by then */
 	RAW_MS = 2000,
 	PER_SECOND = 400, /* calls set up while others talk */
 	FRAMES = 50,	  /* a second */
