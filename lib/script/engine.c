@@ -13,7 +13,7 @@ static const char default_silence[] = "您好，请问您在听吗？";
 
 /* What a callee may demand, and who must not be talked business to: heard
  * before a slot can take the sentence for its own. */
-static const char *const duties[] = {
+static const char *const demands[] = {
 	"do_not_call", "wrong_person",	  "third_party", "human_agent",
 	"complaint",   "fraud_suspicion", "bereavement", "minor_or_incapable",
 };
@@ -369,10 +369,10 @@ static const struct yh_retry *clarify(const struct step *st,
 
 /* ---- what was said ---- */
 
-static bool is_duty(const char *intent)
+bool yh_dialog_is_demand(const char *intent)
 {
-	for (size_t i = 0; i < YH_ARRAY_LEN(duties); i++)
-		if (!strcmp(duties[i], intent))
+	for (size_t i = 0; i < YH_ARRAY_LEN(demands); i++)
+		if (!strcmp(demands[i], intent))
 			return true;
 
 	return false;
@@ -404,7 +404,7 @@ static void hear(struct step *st)
 	struct yh_retry own;
 
 	st->out->understood = true;
-	if (!is_duty(intent) && st->ev->text &&
+	if (!yh_dialog_is_demand(intent) && st->ev->text &&
 	    hear_slots(st, st->ev->text, intent))
 		return;
 	st->out->understood = strcmp(intent, "none") != 0;
@@ -473,7 +473,7 @@ static void react(struct step *st)
 	}
 	if (st->ev->cause == YH_SAID)
 		feel(s, st->ev->emotion);
-	if (!is_duty(st->ev->intent) && look(st))
+	if (!yh_dialog_is_demand(st->ev->intent) && look(st))
 		return;
 	if (st->ev->cause == YH_SAID)
 		hear(st);

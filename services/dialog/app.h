@@ -6,6 +6,7 @@
 #include "library.h"
 #include "loop/pool.h"
 #include "metrics.h"
+#include "opinion.h"
 #include "redis/redis.h"
 #include "rpc/rpc.h"
 #include "svc/svc.h"
@@ -20,6 +21,8 @@ struct dlg_conf {
 	char *general_intents, *intent_corpus, *concepts;
 	uint32_t ack_wait_ms;
 	uint32_t session_ttl_s;
+	char *opinion_url, *opinion_hosts, *opinion_model, *opinion_key_file;
+	uint32_t opinion_timeout_ms, opinion_most, opinion_below_percent;
 };
 
 struct dlg_app {
@@ -32,6 +35,7 @@ struct dlg_app {
 	struct yh_pool *pool; /**< For what authors ask: not in calls' way */
 	ProtobufCService *inspector; /**< Client of InspectionService */
 	unsigned n_jobs;	     /**< Of authors, under way */
+	struct dlg_opinion *opinion; /**< NULL = off */
 	struct yh_redis *redis;
 	struct dlg_held *held;
 	struct yh_rpc_server *server;

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "script/play.h"
 
 enum {
 	MAX_WAITING = 64, /* events of one call */
@@ -41,6 +42,9 @@ struct dlg_call {
 	struct event *first, **last;
 	unsigned n_events;
 	Yinhu__V1__DialogSession *session;
+	/* The second opinion on the event under way. */
+	bool asked;
+	char opinion[YH_SCRIPT_MAX_ID + 1]; /* "" = none */
 	/* The outbox under way. */
 	size_t next_command;
 	unsigned tries, stores;
@@ -119,6 +123,8 @@ static void finish(struct dlg_call *c, bool done)
 	c->session = NULL;
 	if (done && e->ev->body_case == YINHU__V1__CALL_EVENT__BODY_ENDED)
 		dlg_held_drop(c->app, c->call_id);
+	c->asked = false;
+	c->opinion[0] = '\0';
 	if (done) {
 		yh_metric_observe(&dlg_m_step,
 				  (double)(yh_now_us() - e->began_us) / 1e6);
@@ -247,6 +253,61 @@ static void on_saved(void *arg, int err, Yinhu__V1__DialogSession *none)
 	send_outbox(c);
 }
 
+static void on_book(void *arg, int err, const struct dlg_book *book);
+
+static void on_opinion(void *arg, const char *intent)
+{
+	struct dlg_call *c = arg;
+
+	snprintf(c->opinion, sizeof(c->opinion), "%s", intent ? intent : "");
+	if (c->app->closing)
+		finish(c, false);
+	else
+		dlg_library_get(c->app->library, c->session->context->script,
+				on_book, c);
+}
+
+/* What the bot asked, as it is kept to be said again. */
+static const char *question_of(const Yinhu__V1__DialogSession *s)
+{
+	for (size_t i = 0; i < s->n_outbox_commands; i++)
+		if (s->outbox_commands[i]->action_case ==
+		    YINHU__V1__CALL_COMMAND__ACTION_SAY)
+			return s->outbox_commands[i]->say->text;
+
+	return "";
+}
+
+/* @return Is somebody asked? Then on_opinion comes */
+static bool ask_opinion(struct dlg_call *c, const struct dlg_book *book)
+{
+	const Yinhu__V1__CallEvent *ev = c->first->ev;
+	const Yinhu__V1__CallContext *context = c->session->context;
+	const struct dlg_choices choices = {
+		{c->app->understanding.general, &book->script->intents}};
+	char text[YH_SENTENCE_MAX], question[YH_SENTENCE_MAX];
+	const char *values[YH_PLAY_MAX_FIELDS];
+	float confidence = 0;
+	size_t n = 0;
+
+	if (c->asked ||
+	    ev->body_case != YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT ||
+	    !dlg_opinion_wanted(c->app->opinion,
+				yh_classify(book->classifier,
+					    ev->transcript->text, &confidence),
+				confidence))
+		return false;
+	for (; n < context->n_variables && n < YH_PLAY_MAX_FIELDS; n++)
+		values[n] = context->variables[n]->value;
+	dlg_opinion_redact(ev->transcript->text, values, n, text, sizeof(text));
+	dlg_opinion_redact(question_of(c->session), values, n, question,
+			   sizeof(question));
+	c->asked = true;
+
+	return !dlg_opinion_ask(c->app->opinion, question, text, &choices,
+				on_opinion, c);
+}
+
 static void on_book(void *arg, int err, const struct dlg_book *book)
 {
 	struct dlg_call *c = arg;
@@ -254,8 +315,11 @@ static void on_book(void *arg, int err, const struct dlg_book *book)
 	bool was_over = s->ended;
 	unsigned unclear = s->misunderstood;
 
+	if (!err && ask_opinion(c, book))
+		return;
 	if (!err)
-		err = dlg_turn_step(s, book, c->first->ev);
+		err = dlg_turn_step_as(s, book, c->first->ev,
+				       c->opinion[0] ? c->opinion : NULL);
 	if (err) {
 		yh_warn("dialog.step", "call_id=%s err=%s", c->call_id,
 			yh_err_text(err));

@@ -29,6 +29,25 @@ static const struct yh_conf_key keys[] = {
 		     "An event is delivered again after this [ms]"),
 	YH_CONF_UINT(struct dlg_conf, session_ttl_s, "3600", 600, 86400,
 		     "A session is kept so long in Redis [s]"),
+	YH_CONF_STRING(
+		struct dlg_conf, opinion_url, "",
+		"OpenAI-compatible chat completions for a second opinion "
+		"on doubtful sentences (classification only); empty: "
+		"none"),
+	YH_CONF_STRING(
+		struct dlg_conf, opinion_hosts, "",
+		"Hosts that opinion_url may have: \"a.bank,b.bank:8443\""),
+	YH_CONF_STRING(struct dlg_conf, opinion_model, "default",
+		       "The model's name there"),
+	YH_CONF_STRING(struct dlg_conf, opinion_key_file, "",
+		       "File with the bearer key; empty: none"),
+	YH_CONF_UINT(struct dlg_conf, opinion_timeout_ms, "800", 50, 800,
+		     "Then the local answer stands [ms]"),
+	YH_CONF_UINT(
+		struct dlg_conf, opinion_most, "32", 1, 1000,
+		"Most opinions under way; beyond, the local answer stands"),
+	YH_CONF_UINT(struct dlg_conf, opinion_below_percent, "50", 0, 100,
+		     "Confidence below which a second opinion is asked for"),
 };
 
 /* ---- ClassifyIntent
@@ -118,6 +137,21 @@ static int consume(struct dlg_app *app)
 				       &app->events);
 }
 
+static int open_opinion(struct dlg_app *app)
+{
+	const struct dlg_opinion_conf conf = {
+		.url = app->conf->opinion_url,
+		.hosts = app->conf->opinion_hosts,
+		.model = app->conf->opinion_model,
+		.key_file = app->conf->opinion_key_file,
+		.timeout_ms = app->conf->opinion_timeout_ms,
+		.most = app->conf->opinion_most,
+		.below = app->conf->opinion_below_percent / 100.0,
+	};
+
+	return dlg_opinion_open(&app->opinion, app->svc->loop, &conf);
+}
+
 static int open_authoring(struct dlg_app *app)
 {
 	const struct yh_pool_conf pool = {.threads = 1, .max_jobs = 16};
@@ -150,6 +184,8 @@ static int start(struct yh_svc *svc, const void *conf)
 					 app.understanding.base);
 	if (!err)
 		err = open_authoring(&app);
+	if (!err)
+		err = open_opinion(&app);
 	if (err)
 		return err;
 	yinhu__v1__dialog_service__init(&app.rpc, NULL);
@@ -192,6 +228,9 @@ static void stop(struct yh_svc *svc)
 	if (!app)
 		return;
 	drain(svc);
+	app->closing = true;
+	dlg_opinion_close(app->opinion);
+	app->opinion = NULL;
 	dlg_calls_close(app);
 	dlg_held_destroy(app->held);
 	yh_redis_close(app->redis);

@@ -560,7 +560,7 @@ static void show_call_back(const Yinhu__V1__DialogSession *s, int64_t wall_us,
 }
 
 static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
-		    const Yinhu__V1__CallEvent *ev)
+		    const Yinhu__V1__CallEvent *ev, const char *opinion)
 {
 	struct yh_dialog_state st = load(s, book->script);
 	struct yh_dialog_event de = {.cause = YH_SILENT, .intent = ""};
@@ -576,6 +576,8 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		de.cause = YH_ANSWERED;
 	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
 		de = heard(book, ev->transcript, &confidence);
+	if (opinion && de.cause == YH_SAID)
+		de.intent = opinion;
 	if (de.cause == YH_SAID)
 		note_call_back(s, &de, ev->time_us);
 	show_call_back(s, ev->time_us, bound.call_back,
@@ -631,6 +633,12 @@ static int stop_for_finding(Yinhu__V1__DialogSession *s,
 int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		  const Yinhu__V1__CallEvent *ev)
 {
+	return dlg_turn_step_as(s, book, ev, NULL);
+}
+
+int dlg_turn_step_as(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		     const Yinhu__V1__CallEvent *ev, const char *intent)
+{
 	clear_outbox(s);
 	if (make_room(s))
 		return -ENOMEM;
@@ -639,7 +647,7 @@ int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING)
 		return stop_for_finding(s, book, ev);
 	if (ev->body_case != YINHU__V1__CALL_EVENT__BODY_ENDED)
-		return converse(s, book, ev);
+		return converse(s, book, ev, intent);
 	if (s->ended)
 		return 0;
 

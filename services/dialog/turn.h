@@ -28,6 +28,10 @@ bool dlg_turn_is_applied(const Yinhu__V1__DialogSession *s,
  * @return 0, -ENOMEM, -ENOSPC (a prompt is too long) */
 int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		  const Yinhu__V1__CallEvent *ev);
+/** The same with another opinion on what a transcript means.
+ * @param intent Borrowed; NULL = the classifier's */
+int dlg_turn_step_as(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		     const Yinhu__V1__CallEvent *ev, const char *intent);
 
 /** The day in China, where all callees of today are.
  * @param wall_us Since 1970 UTC [us] */

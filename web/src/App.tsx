@@ -1,13 +1,16 @@
-import { Button, ConfigProvider } from "antd";
+import { Button, ConfigProvider, Input } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { useEffect, useState } from "react";
+import { actor, setActor } from "./actor";
 import { LangContext, useWords, type Lang } from "./i18n";
 import { CallPage } from "./pages/CallPage";
 import { CampaignPage } from "./pages/CampaignPage";
 import { CampaignsPage } from "./pages/CampaignsPage";
+import { ScriptPage } from "./pages/ScriptPage";
+import { ScriptsPage } from "./pages/ScriptsPage";
 
-/** The place is in the hash: #/campaigns/<id>, #/calls/<id>. */
+/** The place is in the hash: #/campaigns/<id>, #/calls/<id>, #/scripts ... */
 function usePlace() {
   const read = () => window.location.hash.replace(/^#\//, "");
   const [place, setPlace] = useState(read);
@@ -25,7 +28,30 @@ function Page({ place }: { place: string }) {
   if (place.startsWith("campaigns/"))
     return <CampaignPage key={place} name={place} />;
   if (place.startsWith("calls/")) return <CallPage key={place} name={place} />;
+  if (place.startsWith("scripts/"))
+    return <ScriptPage key={place} name={place} />;
+  if (place === "scripts") return <ScriptsPage />;
   return <CampaignsPage />;
+}
+
+/** Who acts, where no authentication proxy says so. */
+function Actor() {
+  const t = useWords();
+  const [id, setId] = useState(actor);
+  return (
+    <Input
+      size="small"
+      className="actor"
+      prefix={t("actor")}
+      value={id}
+      maxLength={64}
+      onChange={(e) => {
+        const next = e.target.value.replace(/[^A-Za-z0-9._@-]/g, "");
+        setId(next);
+        setActor(next);
+      }}
+    />
+  );
 }
 
 function Bar({ lang, onLang }: { lang: Lang; onLang: (l: Lang) => void }) {
@@ -34,7 +60,12 @@ function Bar({ lang, onLang }: { lang: Lang; onLang: (l: Lang) => void }) {
     <header className="bar">
       <img src="/fox.svg" width={30} height={48} alt="" />
       <a href="#/">银狐 Yinhu</a>
+      <nav>
+        <a href="#/">{t("campaigns")}</a>
+        <a href="#/scripts">{t("scripts")}</a>
+      </nav>
       <span className="sub">{t("title")}</span>
+      <Actor />
       <Button size="small" onClick={() => onLang(lang === "zh" ? "en" : "zh")}>
         {lang === "zh" ? "English" : "中文"}
       </Button>

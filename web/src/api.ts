@@ -1,4 +1,5 @@
 // The gateway's API as the console uses it: ProtoJSON of proto/yinhu/v1.
+import { actorHeader } from "./actor";
 
 export interface CampaignStats {
   contacts: number;
@@ -88,6 +89,84 @@ export interface Call {
   script: string;
 }
 
+export type ScriptState = "DRAFT" | "IN_REVIEW" | "APPROVED" | "REJECTED";
+
+export interface Script {
+  /** "scripts/<id>@<version>" */
+  name: string;
+  scriptId: string;
+  version: number;
+  /** Empty in lists. */
+  source: string;
+  sha256: string;
+  title: string;
+  createTime: string | null;
+  state: ScriptState;
+  author: string;
+  submitter: string;
+  reviewer: string;
+  review: string;
+  reviewTime: string | null;
+  expireTime: string | null;
+  signature: string;
+  /** Where it is in force. */
+  campaigns: number;
+}
+
+export interface ScriptEvent {
+  name: string;
+  step: "CREATE" | "SUBMIT" | "APPROVE" | "REJECT" | "PUBLISH" | "ROLLBACK";
+  actor: string;
+  reason: string;
+  sha256: string;
+  campaign: string;
+  replacedVersion: number;
+  createTime: string | null;
+  check: string;
+}
+
+export interface ScriptFault {
+  kind: "STRUCTURE" | "CLASH" | "TEST" | "FINDING";
+  line: number;
+  column: number;
+  message: string;
+  about: string;
+}
+
+export interface ScriptCheck {
+  green: boolean;
+  faults: ScriptFault[];
+  tests: number;
+  testsFailed: number;
+  prompts: number;
+  rulePack: string;
+}
+
+export interface ChatTurn {
+  /** Empty: silence. */
+  text: string;
+}
+
+export interface ChatStep {
+  state: string;
+  prompt: string;
+  intent: string;
+  confidence: number;
+  slots: Record<string, string>;
+  verified: boolean;
+  doNotCall: boolean;
+  channel: string;
+  template: string;
+  disposition: string;
+  understood: boolean;
+}
+
+export interface Chat {
+  steps: ChatStep[];
+  findings: string[];
+  inspected: boolean;
+}
+
 export class ApiError extends Error {}
 
 async function request<T>(path: string, init?: RequestInit): Promise<T> {
@@ -100,7 +179,7 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
 const post = <T>(path: string, body: unknown = {}) =>
   request<T>(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...actorHeader() },
     body: JSON.stringify(body),
   });
 
@@ -114,5 +193,27 @@ export const api = {
   call: (name: string) => request<Call>(name),
   act: (name: string, verb: "start" | "pause" | "resume" | "stop") =>
     post<Campaign>(`${name}:${verb}`),
+  scripts: async (scriptId = "") =>
+    (
+      await request<{ scripts: Script[] }>(
+        `scripts?pageSize=200&scriptId=${encodeURIComponent(scriptId)}`,
+      )
+    ).scripts,
+  script: (name: string) => request<Script>(name),
+  scriptEvents: async (scriptId: string) =>
+    (
+      await request<{ events: ScriptEvent[] }>(
+        `scripts/${scriptId}/events?pageSize=200`,
+      )
+    ).events,
+  createScript: (source: string) => post<Script>("scripts", { source }),
+  lint: (name: string) => post<ScriptCheck>("scripts:lint", { name }),
+  stepScript: (
+    name: string,
+    verb: "submit" | "approve" | "reject" | "publish" | "rollback",
+    more: { reason?: string; campaign?: string } = {},
+  ) => post<Script>(`${name}:${verb}`, more),
+  chat: (name: string, variables: Record<string, string>, turns: ChatTurn[]) =>
+    post<Chat>("scripts:chat", { name, variables, turns }),
   recordingUrl: (name: string) => `/v1/${name}:recording`,
 };

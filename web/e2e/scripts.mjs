@@ -1,0 +1,128 @@
+// An author and a reviewer at the console, in Debian's Chromium.
+//   node web/e2e/scripts.mjs BASE_URL SCRIPT.yaml   (SHOTS: folder for pictures)
+// SCRIPT.yaml: a script of which the first version is there already.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [base, path] = process.argv.slice(2);
+const shots = process.env.SHOTS;
+const profile = mkdtempSync(join(tmpdir(), "yh-chromium-"));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: "/usr/bin/chromium",
+  headless: true,
+  viewport: { width: 1280, height: 860 },
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+async function shot(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.waitForTimeout(400); // ripples and fades, for the picture
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+const button = (page, name) =>
+  page.getByRole("button", { name, exact: true }).first();
+
+async function act(page, who) {
+  await page.locator(".actor input").fill(who);
+}
+
+/** Take a step and confirm it in its dialog. */
+async function step(page, name, reason) {
+  await page.locator(".ant-card-extra").getByRole("button", { name }).click();
+  const dialog = page.locator(".ant-modal");
+  if (reason) await dialog.locator("textarea").fill(reason);
+  await dialog.locator(".ant-modal-footer .ant-btn").last().click();
+  await dialog.waitFor({ state: "hidden" });
+}
+
+async function talk(page) {
+  await page.getByRole("tab", { name: "试聊" }).click();
+  const line = page.getByPlaceholder("像客户那样说一句");
+  await page.locator(".said.bot", { hasText: "本人吗" }).waitFor();
+  for (const said of ["我就是", "利息多少", "以后别再打了"]) {
+    await line.fill(said);
+    await line.press("Enter");
+    await page.locator(".said.callee", { hasText: said }).waitFor();
+  }
+  await page.getByPlaceholder("对话已结束").waitFor();
+  await page.locator(".said.callee", { hasText: "要求不再来电" }).waitFor();
+  await page.getByText("未发现违规").waitFor();
+}
+
+const errors = [];
+try {
+  const page = await context.newPage();
+  page.on("pageerror", (err) => errors.push(String(err)));
+
+  await page.goto(`${base}/#/scripts`);
+  await act(page, "li");
+  await page.getByText("已批准").first().waitFor();
+  await shot(page, "scripts");
+  await page.getByRole("link", { name: "信用卡账单分期" }).first().click();
+  await page.getByText("测试全部通过，质检无问题").waitFor();
+  await shot(page, "script");
+  await talk(page);
+  await shot(page, "script-chat");
+
+  // Another version, by upload.
+  const source = readFileSync(path, "utf8");
+  const other = source.replace("祝您生活愉快，再见", "祝您一切顺利，再见");
+  assert.notEqual(other, source);
+  await page.goto(`${base}/#/scripts`);
+  await page.locator('input[type="file"]').setInputFiles({
+    name: "script.yaml",
+    mimeType: "text/yaml",
+    buffer: Buffer.from(other),
+  });
+  await page.getByText("草稿").first().waitFor();
+  await page.getByText("测试全部通过，质检无问题").waitFor();
+  await page.getByRole("tab", { name: "版本对比" }).click();
+  await page.locator(".diff .new", { hasText: "一切顺利" }).waitFor();
+  assert.equal(await page.locator(".diff .gone").count(), 1);
+  await shot(page, "script-diff");
+
+  await step(page, "提交复核");
+  await page.getByText("待复核").first().waitFor();
+  assert.ok(
+    await page.getByRole("button", { name: /批\s*准/ }).isDisabled(),
+    "the author cannot approve",
+  );
+  await act(page, "wu");
+  await page.reload();
+  await page.getByText("测试全部通过，质检无问题").waitFor();
+  await step(page, /驳\s*回/, "结束语请保持原样");
+  await page.getByText("结束语请保持原样").first().waitFor();
+  await step(page, "提交复核");
+  await act(page, "zhao");
+  await page.reload();
+  await page.getByText("测试全部通过，质检无问题").waitFor();
+  await step(page, /批\s*准/, "同意");
+  await page.getByText("签名").first().waitFor();
+  await page.getByRole("tab", { name: "履历" }).click();
+  await page.getByText("“同意”").waitFor();
+  await shot(page, "script-history");
+
+  await button(page, "English").click();
+  await page.getByRole("tab", { name: "History" }).waitFor();
+  assert.deepEqual(errors, []);
+  console.log("scripts: ok");
+} catch (err) {
+  console.error(errors.join("\n"));
+  throw err;
+} finally {
+  await context.close();
+  rmSync(profile, { recursive: true, force: true });
+}
