@@ -8,8 +8,10 @@
 
 enum {
 	MAX_TEXT = 512,
-	MOBILE_DIGITS = 11, /* 1xx xxxx xxxx; with an area code 12 */
-	MIN_ROW = 3,	    /* digits in a row that look dictated */
+	/* Of eleven, said in groups: nobody pauses after nine or ten, but one
+	 * or two may have been missed. */
+	ENOUGH_DIGITS = 9,
+	MIN_ROW = 3, /* digits in a row that look dictated */
 };
 
 static bool ends_with(const char *text, size_t len, const char *tail)
@@ -137,15 +139,11 @@ static enum yh_turn judge_term(const char *text, size_t len)
 static enum yh_turn judge_digits(const char *text)
 {
 	char row[32];
-	size_t n;
 
 	if (!yh_find_digits(text, 1, row, sizeof(row)))
 		return YH_TURN_UNKNOWN;
-	n = strlen(row);
 
-	return n > MOBILE_DIGITS || (n == MOBILE_DIGITS && row[0] == '1')
-		       ? YH_TURN_WHOLE
-		       : YH_TURN_OPEN;
+	return strlen(row) >= ENOUGH_DIGITS ? YH_TURN_WHOLE : YH_TURN_OPEN;
 }
 
 static enum yh_turn judge_value(enum yh_expect expect, const char *text)
@@ -227,10 +225,9 @@ enum yh_turn yh_turn_judge(enum yh_expect expect, const char *text, bool whole)
 	yh_utf8_spoken(text, said, sizeof(said));
 	if (!said[0])
 		return YH_TURN_UNKNOWN;
-	if (says_yes_or_no(said) && is_dictated(expect))
-		return YH_TURN_UNKNOWN; /* 好的: and then the number */
-	if (says_yes_or_no(said) && expect == YH_EXPECT_YES_NO)
-		return YH_TURN_WHOLE;
+	if (says_yes_or_no(said)) /* else: 好的, and then what was asked for */
+		return expect == YH_EXPECT_YES_NO ? YH_TURN_WHOLE
+						  : YH_TURN_UNKNOWN;
 	if (is_filler(said))
 		return YH_TURN_UNKNOWN;
 	if (whole)

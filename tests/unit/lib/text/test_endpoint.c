@@ -44,7 +44,8 @@ Test(endpoint, what_is_dictated_is_whole_when_its_value_is)
 		{YH_EXPECT_DIGITS, "幺三八零零", false, YH_TURN_OPEN},
 		{YH_EXPECT_DIGITS, "138 0013 8000", false, YH_TURN_WHOLE},
 		{YH_EXPECT_DIGITS, "零一零六五五三二八八八", false,
-		 YH_TURN_OPEN}, /* 11, but no mobile number */
+		 YH_TURN_WHOLE},
+		{YH_EXPECT_DIGITS, "幺三八零零二三四", false, YH_TURN_OPEN},
 		{YH_EXPECT_DIGITS, "再说一遍", true, YH_TURN_WHOLE},
 		{YH_EXPECT_DIGITS, "好的", true, YH_TURN_UNKNOWN},
 		{YH_EXPECT_AMOUNT, "一千", false, YH_TURN_OPEN},
@@ -75,6 +76,7 @@ Test(endpoint, a_sentence_that_hangs_in_the_air_is_open)
 		{YH_EXPECT_TEXT, "我那天去了，然后", false, YH_TURN_OPEN},
 		{YH_EXPECT_ANY, "我的卡是六二二", false, YH_TURN_OPEN},
 		{YH_EXPECT_ANY, "嗯", true, YH_TURN_UNKNOWN},
+		{YH_EXPECT_ANY, "好的", true, YH_TURN_UNKNOWN},
 		{YH_EXPECT_ANY, "我就是", true, YH_TURN_WHOLE},
 		{YH_EXPECT_ANY, "利息多少", true, YH_TURN_WHOLE},
 		{YH_EXPECT_ANY, "今天天气不错", false, YH_TURN_UNKNOWN},
