@@ -377,7 +377,8 @@ Test(protojson, zero_values_are_printed_on_demand)
 	yh_free(text);
 	text = yh_protojson_print(&e.base, YH_PROTOJSON_EMIT_UNPOPULATED);
 	cr_assert_str_eq(text, "{\"eventId\":\"\",\"callId\":\"\",\"timeUs\":"
-			       "\"0\",\"offsetMs\":0,\"source\":\"\"}");
+			       "\"0\",\"offsetMs\":0,\"source\":\"\","
+			       "\"forAgent\":false}");
 	yh_free(text);
 	text = yh_protojson_print(&c.base, 0);
 	cr_assert_str_eq(text, "{}");
