@@ -365,6 +365,21 @@ static int check_producer(const struct dial_conf *conf)
 	return YH_ERR_BAD_CONFIG;
 }
 
+static int check_endpoint(const struct dial_conf *c)
+{
+	if (c->pause_ms < c->endpoint_early_ms &&
+	    c->endpoint_early_ms <= c->endpoint_ms &&
+	    c->endpoint_ms <= c->endpoint_late_ms)
+		return 0;
+	yh_error("dialer.endpoint",
+		 "pause_ms=%u endpoint_early_ms=%u endpoint_ms=%u "
+		 "endpoint_late_ms=%u msg=none may be below the one before it",
+		 c->pause_ms, c->endpoint_early_ms, c->endpoint_ms,
+		 c->endpoint_late_ms);
+
+	return YH_ERR_BAD_CONFIG;
+}
+
 static int start(struct yh_svc *svc, const void *arg)
 {
 	const struct dial_conf *conf = arg;
@@ -376,7 +391,9 @@ static int start(struct yh_svc *svc, const void *arg)
 	app.conf = conf;
 	uv_timer_init(svc->loop, &app.beat);
 	yh_metric_set(&dial_m_max_calls, conf->max_calls);
-	err = load_trunks(conf);
+	err = check_endpoint(conf);
+	if (!err)
+		err = load_trunks(conf);
 	if (!err)
 		err = load_outcomes(conf);
 	if (!err)
