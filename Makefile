@@ -92,7 +92,7 @@ deps:
 	$(Q)deploy/install-deps.sh build run web
 
 # ---- generated code ----------------------------------------------------------
-$(GEN_SRCS): $(GEN)/.stamp ;
+$(GEN_SRCS) $(patsubst %.c,%.h,$(GEN_SRCS)): $(GEN)/.stamp ;
 $(GEN)/.stamp: $(PROTOS)
 	@echo "  GEN     protobuf"
 	$(Q)mkdir -p $(GEN) $(SHARE)
@@ -229,6 +229,7 @@ bench-dialog: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench dialog services/dialog/scripts/card_instalment.yaml tests/data/intents_eval.tsv >build/bench/dialog.json && cat build/bench/dialog.json
 bench-quality: ready
 	$(Q)mkdir -p build/bench && $(BIN)/yinhuctl bench quality tests/data/quality_eval.jsonl >build/bench/quality.json && cat build/bench/quality.json
+	$(Q)/usr/bin/python3 tests/bench/quality_live.py
 bench-media: ready
 	$(Q)/usr/bin/python3 tests/bench/media.py
 bench-barge: ready

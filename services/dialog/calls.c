@@ -160,6 +160,15 @@ static void on_command(void *arg, int err, const struct yh_msg *msg)
 		send_commands(c);
 		return;
 	}
+	/* A dialer that is there and does not answer gets it again, with the
+	 * event; one that is gone has taken its call along. */
+	if (err && err != YH_ERR_NO_RESPONDERS &&
+	    yh_msg_delivered(c->first->msg) <= MAX_DELIVERIES) {
+		c->store_failed = true;
+		c->next_command = c->session->n_outbox_commands;
+		check_done(c);
+		return;
+	}
 	if (err) {
 		yh_metric_add(&dlg_m_commands_lost, 1);
 		yh_warn("dialog.command", "call_id=%s err=%s", c->call_id,

@@ -246,6 +246,10 @@ class Player(threading.Thread):
         return call
 
     def speak(self, call, seq, text, say):
+        self.tell(call, seq, text)
+        self.go_on(call, say)
+
+    def tell(self, call, seq, text):
         if text:
             length = 400 + len(text) * MS_PER_CHAR
             call.prompts += 1
@@ -254,6 +258,8 @@ class Player(threading.Thread):
             call.now_ms += length
             self.store(call, f"played.{seq}", "played",
                        {1: seq, 3: length}, call.now_ms)
+
+    def go_on(self, call, say):
         if say.get(4, [0])[0]:
             self.later(0.02, self.hang_up, call, "bot")
         elif call.utterance < len(call.lines):
