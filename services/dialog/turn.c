@@ -15,6 +15,8 @@
 enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
 /* Nothing is done about an emotion that is less certain. */
 static const float EMOTION_FLOOR = 0.6f;
+/* Nor about a machine: a person taken for one is the costlier error. */
+static const float MACHINE_FLOOR = 0.8f;
 static const char CALL_BACK[] = "call_back_time";
 
 static const char APOLOGY[] =
@@ -23,6 +25,18 @@ static const char APOLOGY[] =
 
 /* The session is freed by protobuf-c, that is by free(): what goes into it
  * comes from the C allocator (yh_zalloc is on top of it). */
+
+/* What a machine at the other end means by being one: an intent, NULL = it is
+ * none, or doubtful. */
+static const char *machine_says(const Yinhu__V1__Progress *p)
+{
+	if (p->early_media || p->confidence < MACHINE_FLOOR)
+		return NULL;
+	if (!strcmp(p->verdict, "voicemail"))
+		return "voicemail";
+
+	return !strcmp(p->verdict, "call_assistant") ? "voice_assistant" : NULL;
+}
 
 bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
 {
@@ -36,6 +50,8 @@ bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
 		return true;
 	case YINHU__V1__CALL_EVENT__BODY_FINDING:
 		return ev->finding->severity == 1;
+	case YINHU__V1__CALL_EVENT__BODY_PROGRESS:
+		return machine_says(ev->progress);
 	default:
 		return false;
 	}
@@ -183,16 +199,27 @@ static int post_event(Yinhu__V1__DialogSession *s,
 	return s->outbox_events[s->n_outbox_events++] ? 0 : -ENOMEM;
 }
 
+static const char *cause_name(const Yinhu__V1__CallEvent *cause)
+{
+	switch (cause->body_case) {
+	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
+		return "transcript";
+	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
+		return "answered";
+	case YINHU__V1__CALL_EVENT__BODY_PROGRESS:
+		return "progress";
+	default:
+		return "silence";
+	}
+}
+
 static int post_turn(Yinhu__V1__DialogSession *s,
 		     const Yinhu__V1__CallEvent *cause, const char *from,
 		     const char *intent, float confidence)
 {
-	static const char *const causes[] = {"transcript", "answered",
-					     "silence"};
 	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
 	Yinhu__V1__Turn t = YINHU__V1__TURN__INIT;
 	char what[32];
-	bool said = cause->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
 
 	snprintf(what, sizeof(what), "turn.%u", s->turn);
 	t.number = s->turn;
@@ -200,13 +227,8 @@ static int post_turn(Yinhu__V1__DialogSession *s,
 	t.to_state = s->state;
 	t.intent = (char *)intent;
 	t.confidence = confidence;
-	t.cause = (char *)
-		causes[said ? 0
-		       : cause->body_case ==
-				       YINHU__V1__CALL_EVENT__BODY_ANSWERED
-			       ? 1
-			       : 2];
-	t.utterance = said ? cause->transcript->utterance : 0;
+	t.cause = (char *)cause_name(cause);
+	t.utterance = utterance_of(cause);
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TURN;
 	ev.turn = &t;
 
@@ -510,6 +532,16 @@ static struct yh_dialog_event heard(const struct dlg_book *book,
 	return de;
 }
 
+/* Not words, but as good as: a beep, a fingerprint. */
+static struct yh_dialog_event is_machine(const Yinhu__V1__Progress *p,
+					 float *confidence)
+{
+	*confidence = p->confidence;
+
+	return (struct yh_dialog_event){
+		.cause = YH_SAID, .text = "", .intent = machine_says(p)};
+}
+
 static void count(Yinhu__V1__DialogSession *s, const struct yh_dialog_event *de,
 		  const struct yh_dialog_actions *a)
 {
@@ -567,6 +599,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	struct yh_dialog_actions a;
 	struct bindings bound = {.session = s};
 	char *from = yh_strdup(s->state);
+	bool spoke = ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
 	float confidence = 0;
 	int err;
 
@@ -574,11 +607,13 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		return -ENOMEM;
 	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED)
 		de.cause = YH_ANSWERED;
-	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
+	else if (spoke)
 		de = heard(book, ev->transcript, &confidence);
-	if (opinion && de.cause == YH_SAID)
+	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_PROGRESS)
+		de = is_machine(ev->progress, &confidence);
+	if (opinion && spoke)
 		de.intent = opinion;
-	if (de.cause == YH_SAID)
+	if (spoke)
 		note_call_back(s, &de, ev->time_us);
 	show_call_back(s, ev->time_us, bound.call_back,
 		       sizeof(bound.call_back));
@@ -592,7 +627,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		err = store(s, book->script, &st);
 	if (!err)
 		count(s, &de, &a);
-	if (!err && de.cause == YH_SAID)
+	if (!err && spoke)
 		err = dlg_brief_line(s, "callee", ev->transcript->text);
 	if (!err && a.prompt[0])
 		err = dlg_brief_line(s, "bot", a.prompt);

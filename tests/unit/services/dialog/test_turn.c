@@ -110,6 +110,45 @@ Test(turn, a_lesser_finding_does_not_concern_the_dialog)
 	cr_assert_not(dlg_turn_concerns(finding(2)));
 }
 
+static Yinhu__V1__CallEvent *progress(const char *verdict, float confidence)
+{
+	static Yinhu__V1__Progress p = YINHU__V1__PROGRESS__INIT;
+	static Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+
+	p.verdict = (char *)verdict;
+	p.confidence = confidence;
+	p.early_media = false;
+	ev.event_id = (char *)"c1.progress.1";
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_PROGRESS;
+	ev.progress = &p;
+
+	return &ev;
+}
+
+Test(turn, a_mailbox_that_is_certain_is_left_as_the_script_says)
+{
+	answered();
+	cr_assert(dlg_turn_concerns(progress("voicemail", 0.9f)));
+	cr_assert_eq(dlg_turn_step(s, &book, progress("voicemail", 0.9f)), 0);
+	cr_assert(s->ended);
+	cr_assert_str_eq(s->disposition, "silent");
+}
+
+Test(turn, neither_a_doubtful_machine_nor_a_person_concerns_the_dialog)
+{
+	cr_assert_not(dlg_turn_concerns(progress("voicemail", 0.6f)));
+	cr_assert_not(dlg_turn_concerns(progress("unsure", 0)));
+	cr_assert_not(dlg_turn_concerns(progress("human", 0.9f)));
+	cr_assert_not(dlg_turn_concerns(progress("power_off", 0.9f)));
+	cr_assert_not(dlg_turn_concerns(&(Yinhu__V1__CallEvent){
+		.body_case = YINHU__V1__CALL_EVENT__BODY_PROGRESS,
+		.progress =
+			&(Yinhu__V1__Progress){.verdict = (char *)"voicemail",
+					       .confidence = 0.9f,
+					       .early_media = true}}));
+}
+
 static void say_with(const char *text, const char *emotion, float confidence)
 {
 	Yinhu__V1__Transcript t = YINHU__V1__TRANSCRIPT__INIT;
