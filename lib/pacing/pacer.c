@@ -11,7 +11,9 @@
 #include "pacing/ring.h"
 
 enum {
-	GUESSES = 2, /* of the answer rate: a deviation below and above */
+	GUESSES = 2,	 /* of the answer rate: a deviation below and above */
+	SHOCK = GUESSES, /* and one of what it may jump to */
+	CASES,
 	OBSERVE_MS = 500,
 };
 
@@ -22,6 +24,8 @@ static const double GAIN = 0.1, PRICE_FIRST = 0.02;
 static const double PRICE_MIN = 0.002, PRICE_MAX = 0.08;
 /* Chance that a dial may have to break the budget. */
 static const double RISK = 1e-5, RISK_LAST = 1e-3;
+/* The same, if the answer rate jumps by so much right after it. */
+static const double SHOCK_FACTOR = 1.8, RISK_SHOCK = 0.05;
 
 struct agent {
 	enum yh_agent_state state;
@@ -44,7 +48,7 @@ struct yh_pacer {
 	struct yh_forecast forecast;
 	struct yh_ring ring;
 	struct yh_budget budget;
-	struct yh_counts free, answers[GUESSES];
+	struct yh_counts free, answers[CASES];
 	double price_limit;
 	unsigned hour, list;
 	uint64_t observed_ms;
@@ -79,7 +83,7 @@ static int open_counts(struct yh_pacer *p)
 {
 	int err = yh_counts_open(&p->free, p->conf.max_agents);
 
-	for (unsigned g = 0; !err && g < GUESSES; g++)
+	for (unsigned g = 0; !err && g < CASES; g++)
 		err = yh_counts_open(&p->answers[g], p->conf.max_dials);
 
 	return err;
@@ -118,7 +122,7 @@ void yh_pacer_destroy(struct yh_pacer *p)
 {
 	if (!p)
 		return;
-	for (unsigned g = 0; g < GUESSES; g++)
+	for (unsigned g = 0; g < CASES; g++)
 		yh_counts_close(&p->answers[g]);
 	yh_counts_close(&p->free);
 	yh_free(p->dials);
@@ -309,6 +313,9 @@ static double guess(const struct yh_pacer *p, unsigned g)
 {
 	double deviation, mean = yh_ring_factor(&p->ring, &deviation);
 
+	if (g == SHOCK)
+		return mean * SHOCK_FACTOR;
+
 	return fmax(mean + (g ? deviation : -deviation), 0.05);
 }
 
@@ -323,7 +330,7 @@ static void add_dial(const struct yh_pacer *p, struct yh_counts *answers,
 
 static void forecast_answers(struct yh_pacer *p, uint64_t now_ms)
 {
-	for (unsigned g = 0; g < GUESSES; g++) {
+	for (unsigned g = 0; g < CASES; g++) {
 		double factor = guess(p, g);
 
 		yh_counts_reset(&p->answers[g]);
@@ -360,14 +367,18 @@ static void forecast_free(struct yh_pacer *p, uint64_t now_ms)
 struct offer {
 	double price; /* abandoned calls by answer, at the worst horizon */
 	double risk;  /* chance that more than `left` are abandoned, same */
+	double shock; /* the same after a jump of the answer rate */
 };
 
 static struct offer weigh(const struct yh_pacer *p, const float (*q)[YH_LANES],
 			  int spare, unsigned left)
 {
 	float lost[YH_LANES] = {0}, over[YH_LANES] = {0}, answers = 0;
+	float shock[YH_LANES] = {0};
 	struct offer o = {0};
 
+	yh_counts_reach(&p->answers[SHOCK], &p->free, spare + (int)left + 1,
+			shock);
 	for (unsigned g = 0; g < GUESSES; g++) {
 		float none[YH_LANES], at[YH_LANES], past[YH_LANES];
 		const struct yh_counts *c = &p->answers[g];
@@ -384,6 +395,7 @@ static struct offer weigh(const struct yh_pacer *p, const float (*q)[YH_LANES],
 	for (unsigned h = 0; h < YH_LANES; h++) {
 		o.price = fmax(o.price, (double)(lost[h] / answers));
 		o.risk = fmax(o.risk, (double)(over[h] / GUESSES));
+		o.shock = fmax(o.shock, (double)shock[h]);
 	}
 
 	return o;
@@ -404,19 +416,20 @@ static unsigned predict(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 	double rate = yh_ring_rate(&p->ring, list, p->hour);
 	double limit = left ? limit_of(p, left) : PRICE_MIN;
 	double risk = left ? RISK : RISK_LAST;
-	float q[GUESSES][YH_LANES];
+	float q[CASES][YH_LANES];
 
 	forecast_free(p, now_ms);
 	forecast_answers(p, now_ms);
-	for (unsigned g = 0; g < GUESSES; g++)
+	for (unsigned g = 0; g < CASES; g++)
 		yh_ring_forecast(&p->ring, rate * guess(p, g), 0, q[g]);
 	for (; n < p->conf.max_dials - p->ringing; n++) {
 		struct offer o =
 			weigh(p, (const float(*)[YH_LANES])q, spare, left);
 
-		if (o.price > limit || o.risk > risk)
+		if (o.price > limit || o.risk > risk ||
+		    (left && o.shock > RISK_SHOCK))
 			break;
-		for (unsigned g = 0; g < GUESSES; g++)
+		for (unsigned g = 0; g < CASES; g++)
 			yh_counts_add(&p->answers[g], q[g]);
 	}
 

@@ -10,8 +10,9 @@
  *  - its price, the abandoned calls that it adds by answer that it adds, is
  *    under a limit which follows the abandonment seen, and
  *  - the chance that this and the ringing dials together abandon more than the
- *    budget has left (budget.h) is negligible. With no budget left this leaves
- *    the dials that cannot be abandoned: progressive.
+ *    budget has left (budget.h) is negligible, and small even if the answer
+ *    rate jumps right after it. With no budget left this leaves the dials that
+ *    cannot be abandoned: progressive.
  *
  * Pure: no clock, no I/O; times are milliseconds of any clock that does not
  * go back. One thread. No allocation after create.

@@ -81,6 +81,15 @@ static void abandon(struct dial_call *c, const struct slot *s)
 	dial_call_command(c, &cmd);
 }
 
+void dial_agents_unreached(struct dial_call *c)
+{
+	struct dial_agents *a = c->app->agents;
+
+	for (unsigned i = 0; i < DIAL_POOLS; i++)
+		if (a->slots[i].pool == c->pool && !c->abandoned)
+			abandon(c, &a->slots[i]);
+}
+
 static void do_orders(struct dial_agents *a, struct slot *s, uint64_t now_ms)
 {
 	struct dial_pool_order o;

@@ -33,4 +33,8 @@ size_t dial_agents_quotas(struct dial_agents *a, Yinhu__V1__LeaseQuota *out,
 struct dial_pool *dial_agents_pool(struct dial_agents *a,
 				   const char *campaign_id);
 
+/** The agent's telephone could not be reached: the callee hears the message
+ * of an abandoned call, and is one. @param c Of a pool */
+void dial_agents_unreached(struct dial_call *c);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -127,10 +128,14 @@ static void tell(struct dial_transfer *t, int state, uint32_t code,
 /* The call is the bot's again. */
 static void fail(struct dial_transfer *t, uint32_t code, const char *reason)
 {
+	struct dial_call *c = call_of(t);
+
 	if (t->told)
 		return;
 	tell(t, STATE(FAILED), code, reason);
 	t->told = true;
+	if (c && c->pool)
+		dial_agents_unreached(c);
 	yh_metric_add_l(&dial_m_transfers, "failed", 1);
 	hang_up(t, reason);
 	close_leg(t);
