@@ -24,7 +24,7 @@ cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j2 \
 
 echo "lint: shell and python syntax"
 for f in $(git ls-files); do
-	case $(head -c 20 "$f" 2>/dev/null | head -n 1) in
+	case $(head -c 20 "$f" 2>/dev/null | head -n 1 | tr -d "\0") in
 	'#!/bin/bash') bash -n "$f" || fail=1 ;;
 	'#!/usr/bin/python3') /usr/bin/python3 -c "import ast,sys;ast.parse(open(sys.argv[1]).read())" "$f" || fail=1 ;;
 	esac
