@@ -6,7 +6,9 @@
 #   make lint        clang-format, cppcheck, headers alone
 #   make model-check the ledger's protocol under spin
 #   make pacing-report the simulator's tables and plots in docs/pacing.md
-#   make bench       figures as JSON in build/bench/
+#   make bench       turn latency and calls held, as JSON in build/bench/
+#   make bench-X     barge dialog emotion lease media progress quality soak
+#                    speech tts: one more figure each
 #   make fuzz        fuzz targets, FUZZ_SECONDS=60 each
 #   make chart-test  the Helm chart and the plain manifests
 #   make images      one container image a service (buildah)
@@ -77,7 +79,10 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 	$(SHARE)/progress/announcements.txt \
 	$(patsubst lib/text/%,$(SHARE)/%,$(wildcard lib/text/*.yaml))
 
-.PHONY: ready bench-progress progress-library pacing-report bench-tts bench-dialog bench-quality bench-emotion bench-lease model-check all gen deps web test test-asan test-fault test-unit lint format bench demo \
+.PHONY: ready pacing-report progress-library model-check all gen deps web \
+	test test-asan test-fault lint format demo bench bench-barge \
+	bench-dialog bench-emotion bench-lease bench-media bench-progress \
+	bench-quality bench-soak bench-speech bench-tts \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
