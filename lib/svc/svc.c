@@ -23,7 +23,7 @@ struct host {
 	uv_timer_t tick;
 	uint64_t drain_until; /* loop time [ms]; 0 = not draining */
 	struct yh_http *admin;
-	bool ready, closing;
+	bool started, ready, closing;
 	int signals; /* handles that were opened */
 };
 
@@ -119,7 +119,8 @@ static void close_all(struct host *h)
 		return;
 
 	h->closing = true;
-	h->def->stop(&h->svc);
+	if (h->started)
+		h->def->stop(&h->svc);
 	yh_http_close(h->admin);
 	yh_bus_close(h->svc.bus);
 	if (h->signals > 0)
@@ -191,8 +192,10 @@ static int open_all(struct host *h, const void *conf)
 	if (!err)
 		err = yh_bus_open(&h->svc.bus, &h->loop, h->svc.conf->nats_url,
 				  h->svc.conf->instance);
-	if (!err)
+	if (!err) {
+		h->started = true;
 		err = h->def->start(&h->svc, conf);
+	}
 	if (err)
 		yh_error("svc.start", "err=%s", yh_err_text(err));
 	else

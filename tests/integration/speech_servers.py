@@ -21,7 +21,8 @@ import ssl
 import struct
 import threading
 
-WORDS = "一二三四五六七八九十"
+# No digits: rows of these are taken for secrets, and redacted.
+WORDS = "甲乙丙丁戊己庚辛壬癸"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 

@@ -291,6 +291,24 @@ class SupervisorTest(Place):
         self.assertTrue(until(lambda: not processes(str(self.bin))))
 
 
+class StartTest(unittest.TestCase):
+    """The services themselves, each alone."""
+    BIN = Path(os.environ.get("YINHU_BIN", ROOT / "build/bin"))
+
+    def test_without_a_bus_each_says_so_and_ends(self):
+        with socket.create_server(("127.0.0.1", 0)) as nobody:
+            env = dict(os.environ, YH_ADMIN_ADDR="127.0.0.1:0",
+                       YH_NATS_URL=f"nats://127.0.0.1:{nobody.getsockname()[1]}")
+        running = {s.name: subprocess.Popen(
+            [self.BIN / s.name], env=env, cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for s in (ROOT / "services").iterdir()}
+        for name, process in running.items():
+            said, _ = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 3, f"{name}: {said}")
+            self.assertIn("bus is not connected", said, name)
+
+
 def main():
     suite = unittest.defaultTestLoader.loadTestsFromModule(
         __import__("__main__"))
