@@ -59,12 +59,12 @@ one()
 export -f note one
 
 # Each script is a suite; its last line says "N passed, N failed". Those of
-# integration have servers of their own and wait more than they work.
+# integration and interop have peers of their own and wait more than they work.
 scripts()
 {
 	local t log line jobs=1
 
-	[ "$1" != integration ] || jobs=2
+	case $1 in integration | interop) jobs=2 ;; esac
 	for t in tests/"$1"/test_*; do
 		[ ! -x "$t" ] || printf '%s\0' "$t" "$out/$1-${t##*/}.log"
 	done | xargs -0 -n 2 -P $jobs bash -c 'one "$@"' _
