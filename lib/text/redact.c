@@ -119,7 +119,8 @@ static bool is_secret(const char *text, const struct row *row, bool codes)
 }
 
 /* Copy [from, to) to out, which is not behind from; '*' for each digit of a
- * secret. @return Behind what was written */
+ * secret. What stays where it is is not written: it may be a constant.
+ * @return Behind what was written */
 static char *copy(char *out, const char *from, const char *to, bool secret,
 		  unsigned *n)
 {
@@ -131,7 +132,8 @@ static char *copy(char *out, const char *from, const char *to, bool secret,
 			*out++ = '*';
 			++*n;
 		} else {
-			memmove(out, at, (size_t)(from - at));
+			if (out != at)
+				memmove(out, at, (size_t)(from - at));
 			out += from - at;
 		}
 	}
@@ -154,7 +156,8 @@ unsigned yh_redact(char *text)
 		out = copy(out, row.from, row.to, secret, &n);
 		p = row.to;
 	}
-	memmove(out, p, strlen(p) + 1);
+	if (out != p)
+		memmove(out, p, strlen(p) + 1);
 
 	return n;
 }

@@ -17,7 +17,8 @@
  * A mobile number (11 digits), a card's tail, amounts and dates stay: the
  * conversation needs them.
  *
- * @param text UTF-8, changed in place, never longer
+ * @param text UTF-8, changed in place, never longer; not written to when there
+ *             is nothing to take out (protobuf's empty string is a constant)
  * @return How many digits were taken out
  */
 unsigned yh_redact(char *text);

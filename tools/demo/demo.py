@@ -72,7 +72,7 @@ def expectations(personas):
     """Number -> (disposition, why it is interesting)."""
     return {str(number): persona["expect"]
             for persona in yaml.safe_load(personas.read_text())["personas"]
-            for number in persona["numbers"]}
+            if "expect" in persona for number in persona["numbers"]}
 
 
 def spoken(truth):

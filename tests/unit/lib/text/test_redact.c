@@ -52,3 +52,11 @@ ParameterizedTest(struct row *r, redact, takes_out_secrets_and_nothing_else)
 	cr_expect_str_eq(text, r->kept);
 	cr_expect_eq(yh_redact(text), 0, "again: %s", text);
 }
+
+Test(redact, a_constant_without_secrets_is_not_written_to)
+{
+	static const char nothing[] = "", term[] = "分十二期，尾号1234";
+
+	cr_assert_eq(yh_redact((char *)nothing), 0);
+	cr_assert_eq(yh_redact((char *)term), 0);
+}
