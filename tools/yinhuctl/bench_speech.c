@@ -290,7 +290,8 @@ static void beat_stream(struct stream *s, uint64_t now_us)
 {
 	static const uint8_t quiet[YH_FRAME_SAMPLES] = {
 		[0 ... YH_FRAME_SAMPLES - 1] = YH_ALAW_SILENCE};
-	const size_t waits = (s->cut ? CUT_MS : GIVE_UP_MS) / YH_FRAME_MS;
+	const size_t waits =
+		(size_t)(s->cut ? CUT_MS : GIVE_UP_MS) / YH_FRAME_MS;
 	const struct item *it = s->item;
 	bool speaks = it && s->at < it->frames;
 
