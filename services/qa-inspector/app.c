@@ -287,11 +287,13 @@ static void on_events(void *arg, int err, Yinhu__V1__CallEvent *const *events,
 static void on_put(void *arg, int err)
 {
 	struct work *w = arg;
+	/* Told of a prompt that was judged: kept for what is judged next. */
+	bool kept = w->event->body_case == YINHU__V1__CALL_EVENT__BODY_PLAYED;
 
-	if (!err)
+	if (!err && !kept)
 		err = yh_calllog_get(&w->app->log, w->event->call_id, on_events,
 				     w);
-	if (err)
+	if (err || kept)
 		work_done(w, err);
 }
 
@@ -300,6 +302,7 @@ static bool is_of_interest(const Yinhu__V1__CallEvent *e)
 	switch (e->body_case) {
 	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
+	case YINHU__V1__CALL_EVENT__BODY_PLAYED:
 	case YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED:
 	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
 	case YINHU__V1__CALL_EVENT__BODY_TURN:

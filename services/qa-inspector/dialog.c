@@ -39,8 +39,11 @@ int qa_dialog_add(struct qa_dialog *d, enum qa_speaker speaker,
 
 	d->turns = turns;
 	t = &turns[d->n_turns];
-	*t = (struct qa_turn){speaker,	       start_ms,	  end_ms,
-			      yh_strdup(text), yh_strdup(intent), NULL};
+	*t = (struct qa_turn){.speaker = speaker,
+			      .start_ms = start_ms,
+			      .end_ms = end_ms,
+			      .text = yh_strdup(text),
+			      .intent = yh_strdup(intent)};
 	if (!t->text || (intent && !t->intent)) {
 		yh_free(t->text);
 		yh_free(t->intent);

@@ -26,6 +26,8 @@ struct qa_turn {
 	char *text;		   /**< UTF-8 */
 	char *intent;  /**< Id of a general intent, NULL if unknown */
 	char *emotion; /**< "angry", ...; NULL if unknown */
+	bool open;     /**< May yet be broken off: end_ms is what was planned */
+	bool cut;      /**< Was broken off at end_ms: not all was said */
 };
 
 /** Something that is known of the call: "age" 67, "verified" 1. */

@@ -26,7 +26,7 @@ static bool cuts_in(const struct qa_dialog *d, const struct qa_rule *r,
 		bool first = t->start_ms < own->start_ms;
 		uint32_t limit = first ? r->overlap_ms : r->talk_over_ms;
 
-		if (t->speaker == QA_CALLEE && limit &&
+		if (t->speaker == QA_CALLEE && limit && !own->open &&
 		    overlap(own, t) >= limit)
 			return true;
 	}
@@ -38,7 +38,7 @@ static bool is_too_fast(const struct qa_rule *r, const struct qa_turn *t)
 {
 	size_t chars = qa_spoken_chars(t->text);
 
-	return r->chars_per_s && t->end_ms > t->start_ms &&
+	return r->chars_per_s && t->end_ms > t->start_ms && !t->cut &&
 	       chars >= MIN_CHARS &&
 	       chars * 1000 >
 		       (size_t)r->chars_per_s * (t->end_ms - t->start_ms);

@@ -128,6 +128,41 @@ static int take_dialog_end(struct qa_dialog *d,
 	return 0;
 }
 
+/* What became of a prompt, NULL as long as it is not told. */
+static const Yinhu__V1__Played *played_of(Yinhu__V1__CallEvent *const *events,
+					  size_t n, uint32_t command_seq)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (events[i]->body_case ==
+			    YINHU__V1__CALL_EVENT__BODY_PLAYED &&
+		    events[i]->played->command_seq == command_seq)
+			return events[i]->played;
+	}
+
+	return NULL;
+}
+
+static int take_bot(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
+		    const Yinhu__V1__Played *played)
+{
+	const Yinhu__V1__BotSpeech *b = e->bot_speech;
+	bool cut = played && played->interrupted;
+	int err;
+
+	if (!b->text[0])
+		return 0; /* it only went on listening */
+	err = qa_dialog_add(d, QA_BOT, e->offset_ms,
+			    e->offset_ms +
+				    (cut ? played->played_ms : b->duration_ms),
+			    b->text, NULL);
+	if (!err) {
+		d->turns[d->n_turns - 1].open = !played;
+		d->turns[d->n_turns - 1].cut = cut;
+	}
+
+	return err;
+}
+
 static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 		      Yinhu__V1__CallEvent *const *events, size_t n)
 {
@@ -139,11 +174,8 @@ static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 	case YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED:
 		return take_dialog_end(d, e->dialog_ended, events, n);
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
-		if (!e->bot_speech->text[0])
-			return 0; /* it only went on listening */
-		return qa_dialog_add(d, QA_BOT, e->offset_ms,
-				     e->offset_ms + e->bot_speech->duration_ms,
-				     e->bot_speech->text, NULL);
+		return take_bot(
+			d, e, played_of(events, n, e->bot_speech->command_seq));
 	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
 		return qa_dialog_add(
 			d, QA_CALLEE, e->transcript->start_ms,
