@@ -122,9 +122,10 @@ static void judge_dialogs(Yinhu__V1__InspectionService_Service *rpc,
 	Yinhu__V1__DialogJudgement *list[MAX_DIALOGS];
 	struct verdict *v =
 		is_small(in) ? yh_calloc(in->n_dialogs + 1, sizeof(*v)) : NULL;
+	size_t n = in->n_dialogs; /* the answer frees `in` */
 	int err = v ? 0 : -EINVAL;
 
-	for (size_t i = 0; i < in->n_dialogs && !err; i++) {
+	for (size_t i = 0; i < n && !err; i++) {
 		err = judge(&v[i], s->rules, in->dialogs[i]);
 		list[i] = &v[i].msg;
 	}
@@ -135,12 +136,12 @@ static void judge_dialogs(Yinhu__V1__InspectionService_Service *rpc,
 			    "its kind, each turn with its speaker",
 			    MAX_DIALOGS, MAX_TURNS);
 	} else {
-		out.n_judgements = in->n_dialogs;
+		out.n_judgements = n;
 		out.judgements = list;
 		out.rule_pack = (char *)qa_rules_name(s->rules);
 		closure(&out, data);
 	}
-	free_verdicts(v, in->n_dialogs);
+	free_verdicts(v, n);
 }
 
 int qa_judge_serve(struct yh_rpc_server **out, struct yh_bus *bus,
