@@ -87,7 +87,7 @@ scripts()
 {
 	local t log line jobs=1
 
-	case $1 in integration) jobs=3 ;; interop) jobs=2 ;; esac
+	case $1 in integration | interop) jobs=2 ;; esac
 	for t in tests/"$1"/test_*; do
 		[ ! -x "$t" ] || printf '%s\0' "$t" "$out/$1-${t##*/}.log"
 	done | xargs -0 -n 2 -P $jobs bash -c 'one "$@"' _
