@@ -81,13 +81,13 @@ one()
 export -f note one
 
 # Each script is a suite; its last line says "N passed, N failed". They have
-# servers and peers of their own; those of integration and interop wait more than
-# they work.
+# servers and peers of their own and, but for those of load and death, wait more
+# than they work.
 scripts()
 {
 	local t log line jobs=1
 
-	case $1 in integration | interop) jobs=2 ;; esac
+	[ "$1" = fault ] || jobs=2
 	for t in tests/"$1"/test_*; do
 		[ ! -x "$t" ] || printf '%s\0' "$t" "$out/$1-${t##*/}.log"
 	done | xargs -0 -n 2 -P $jobs bash -c 'one "$@"' _
