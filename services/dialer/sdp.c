@@ -238,12 +238,14 @@ static bool is_media_line(const char *p, const char *end)
 }
 
 /* sofia-sip 1.12.11 allocates without end at some m= lines that are none: it
- * gets no such line. */
+ * gets no such line. Blanks before a line are nothing to it. */
 static bool media_lines_ok(const char *text, size_t len)
 {
 	const char *end = text + len, *line;
 
 	for (; text < end; text++) {
+		while (text < end && (*text == ' ' || *text == '\t'))
+			text++;
 		line = text;
 		while (text < end && *text != '\r' && *text != '\n')
 			text++;

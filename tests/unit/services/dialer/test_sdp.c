@@ -84,6 +84,9 @@ Test(sdp, an_answer_is_taken_or_refused_for_its_reason)
 		{HEAD "m=audio 4000 RTP/\xff\xff"
 		      "AVP 8\r\n",
 		 -EBADMSG, "a transport that made the parser run away"},
+		{HEAD " m=audio 4000 RTP/\xff\xff"
+		      "AVP 8\r\n",
+		 -EBADMSG, "the same after a blank"},
 		{HEAD "m=audio 4000 RTP/AVP 8 ?\r\n", -EBADMSG,
 		 "and a format that did"},
 		{"hello", -EBADMSG, "no SDP"},
