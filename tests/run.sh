@@ -14,7 +14,7 @@ export ASAN_OPTIONS="log_path=$PWD/$out/san/asan:detect_leaks=1:strict_string_ch
 export UBSAN_OPTIONS="log_path=$PWD/$out/san/ubsan:print_stacktrace=1"
 export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 export YINHU_BIN=$PWD/$BIN YINHU_UNIT=$PWD/build/$FLAVOUR/tests FLAVOUR
-suites=${SUITES:-unit integration interop e2e}
+suites=${SUITES:-unit e2e interop integration}
 passed=0 failed=0
 
 note() { printf '\n== %s\n' "$*"; }
@@ -82,17 +82,19 @@ export -f note one
 
 # Each script is a suite; its last line says "N passed, N failed". They have
 # servers and peers of their own and, but for those of load and death, wait more
-# than they work.
+# than they work. The longest come first.
 scripts()
 {
-	local t log line jobs=1
+	local s t log line jobs=2
 
-	[ "$1" = fault ] || jobs=2
-	for t in tests/"$1"/test_*; do
-		[ ! -x "$t" ] || printf '%s\0' "$t" "$out/$1-${t##*/}.log"
+	[ "$*" != fault ] || jobs=1
+	for s in "$@"; do
+		for t in tests/"$s"/test_*; do
+			[ ! -x "$t" ] || printf '%s\0' "$t" "$out/$s-${t##*/}.log"
+		done
 	done | xargs -0 -n 2 -P $jobs bash -c 'one "$@"' _
 
-	for log in "$out/$1"-*.log; do
+	for log in "$out"/*-test_*.log; do
 		line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
 		if [ -z "$line" ]; then
 			failed=$((failed + 1))
@@ -104,10 +106,18 @@ scripts()
 	done
 }
 
-for s in $suites; do
-	note "$s tests ($FLAVOUR), after $SECONDS s"
-	if [ "$s" = unit ]; then unit; else scripts "$s"; fi
+scripted=
+for s in e2e interop integration fault; do
+	[[ " $suites " != *" $s "* ]] || scripted+=" $s"
 done
+if [[ " $suites " == *" unit "* ]]; then
+	note "unit tests ($FLAVOUR)"
+	unit
+fi
+if [ -n "$scripted" ]; then
+	note "tests of$scripted ($FLAVOUR), after $SECONDS s"
+	scripts $scripted
+fi
 
 if ls "$out"/san/* >/dev/null 2>&1; then
 	note "sanitizer reports"

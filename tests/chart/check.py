@@ -135,7 +135,11 @@ class ValuesTest(unittest.TestCase):
         ("services.dialer.resources.limits.cpu=fast", "limits.cpu"),
         ("services.dialer.digest=sha256:12", "digest"),
         ("services.dialer.uses={mysql}", "uses"),
-        ("services.campaign.secretFiles[0].password=x", "secretFiles"),
+        ("services.campaign.files[0].password=x", "files"),
+        # neither from a Secret nor a ConfigMap; a file without its key
+        ("services.dialer.files[0].setting=trunks_file", "files"),
+        ("services.dialer.files[0].setting=trunks_file,"
+         "services.dialer.files[0].secret=trunks", "files"),
         ("defaults.resources.limits=null", "limits"),
         ("sip.port=70000", "sip.port"),
         ("networkPolicy.sbcCidrs={10.0.0.1}", "sbcCidrs"),
@@ -365,6 +369,26 @@ class BinaryTest(unittest.TestCase):
                 with self.subTest(service=name, rendering=rendering):
                     self.take(name, config[f"{name}.yaml"])
 
+    def test_files_are_settings_of_their_service(self):
+        rows = [(o["metadata"]["labels"]["app.kubernetes.io/component"],
+                 var["name"], var["value"])
+                for o in ALL["production"].kind("Deployment")
+                for c in o["spec"]["template"]["spec"]["containers"]
+                for var in c["env"]
+                if var.get("value", "").startswith("/etc/yinhu-files/")]
+        self.assertIn(("dialer", "YH_TRUNKS_FILE",
+                       "/etc/yinhu-files/trunks_file/trunks.yaml"), rows)
+        self.assertIn(("dialer", "YH_SIP_TLS_DIR",
+                       "/etc/yinhu-files/sip_tls_dir"), rows)
+        for service, name, value in rows:
+            if not (BIN / service).exists():
+                continue
+            with self.subTest(service=service, setting=name):
+                done = subprocess.run([BIN / service, "--print-config"],
+                                      env={name: value}, text=True, cwd=ROOT,
+                                      capture_output=True, check=False)
+                self.assertIn(value, done.stdout, done.stderr)
+
     def take(self, name, text):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             file.write(text)
@@ -405,6 +429,11 @@ class NetworkTest(unittest.TestCase):
         for name, spec in self.policies("production").items():
             self.assertEqual("10.8.0.0/24" in json.dumps(spec),
                              name == "dialer", name)
+
+    def test_the_port_of_tls_is_open_where_there_is_one(self):
+        for name, count in (("production", 2), ("default", 0)):
+            text = json.dumps(self.policies(name)["dialer"])
+            self.assertEqual(text.count("5061"), count, name)
 
     def test_only_speech_gateways_reach_the_engines(self):
         for name, spec in self.policies("production").items():

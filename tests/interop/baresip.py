@@ -10,7 +10,7 @@ sip_listen 127.0.0.1:{port}
 audio_source aufile,{dir}/tone.wav
 audio_player aufile,{dir}/heard.wav
 audio_alert none
-rtp_ports 36000-36100
+rtp_ports 30800-30900
 module g711.so
 module aufile.so
 {more}module_app account.so

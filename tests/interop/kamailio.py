@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PORT, CONTROL = 35700, 35702
+PORT, CONTROL = 30700, 30702
 
 
 def present():
@@ -35,7 +35,7 @@ class Proxy:
                 ["rtpengine", "--foreground", "--no-fallback", "--table=-1",
                  "--log-stderr", "--log-level=4", "--config-file=none",
                  "--interface=127.0.0.1", f"--listen-ng=127.0.0.1:{CONTROL}",
-                 "--port-min=37000", "--port-max=37100",
+                 "--port-min=32000", "--port-max=32100",
                  f"--pidfile={base}/rtpengine.pid"], **quiet),
             subprocess.Popen(
                 ["/usr/sbin/kamailio", "-DD", "-E", "-f", base / "kamailio.cfg",

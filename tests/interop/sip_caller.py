@@ -88,6 +88,32 @@ class Rtp:
             due += 0.02
             time.sleep(max(0.0, due - time.monotonic()))
 
+    def press(self, keys, kind):
+        """Telephone events (RFC 4733) of 100 ms, the end three times."""
+        for key in keys:
+            for i in range(1, 9):
+                event = struct.pack("!BBH", "0123456789*#ABCD".index(key),
+                                    10 | (0x80 if i > 5 else 0),
+                                    FRAME * min(i, 5))
+                head = struct.pack("!BBHII", 0x80,
+                                   kind | (0x80 if i == 1 else 0),
+                                   self.seq & 0xffff, self.stamp & 0xffffffff,
+                                   0x12345678)
+                self.sock.sendto(head + event, self.peer)
+                self.seq += 1
+                time.sleep(0.02)
+            self.stamp += FRAME * 10
+            time.sleep(0.04)
+
+    def pressed(self, kind):
+        """(key, duration in samples) of each event that was received."""
+        ends = {}
+        for _, _, stamp, of, octets in list(self.got):
+            if of == kind and octets[1] & 0x80:
+                ends[stamp] = ("0123456789*#ABCD"[octets[0]],
+                               struct.unpack("!H", octets[2:4])[0])
+        return [ends[stamp] for stamp in sorted(ends)]
+
     def heard(self):
         return decode(b"".join(p[4] for p in self.got if p[3] == 8))
 

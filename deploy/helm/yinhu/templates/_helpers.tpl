@@ -113,8 +113,16 @@ capabilities:
       "caller_ids" (join "," $sip.callerIds)
       "rtp_min" $sip.rtpPortMin
       "rtp_max" $sip.rtpPortMax) -}}
+{{- with int64 $sip.tlsPort -}}
+{{- $_ := set $known "sip_tls_listen" (printf "0.0.0.0:%d" .) -}}
+{{- end -}}
 {{- end -}}
 {{- include "yinhu.config" (merge (dict) $svc.config $root.Values.config $known) | trim }}
+{{- end }}
+
+{{/* Where a file, or without a key a folder, of `files` is in the pod. */}}
+{{- define "yinhu.filePath" -}}
+/etc/yinhu-files/{{ .setting }}{{ with .key }}/{{ . }}{{ end }}
 {{- end }}
 
 {{/* An environment variable with the URL of a server.
