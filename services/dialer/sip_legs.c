@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "metrics.h"
 #include "sdp.h"
 #include "sip_priv.h"
 #include "summary.h"
@@ -29,8 +28,8 @@ void dial_sip_tell(struct dial_sip *s, const struct dial_sip_event *ev)
 	}
 }
 
-static void tell_leg(struct dial_sip *s, const struct leg *leg,
-		     enum dial_sip_kind kind, const struct dial_sdp *media)
+void dial_leg_tell(struct dial_sip *s, const struct leg *leg,
+		   enum dial_sip_kind kind, const struct dial_sdp *media)
 {
 	struct dial_sip_event ev = {.kind = kind,
 				    .id = leg->id,
@@ -52,7 +51,7 @@ static void tell_ended(struct dial_sip *s, struct leg *leg)
 	if (leg->ended)
 		return;
 	leg->ended = true;
-	tell_leg(s, leg, DIAL_SIP_ENDED, NULL);
+	dial_leg_tell(s, leg, DIAL_SIP_ENDED, NULL);
 }
 
 /* ---- legs -----------------------------------------------------------------
@@ -74,7 +73,7 @@ static void free_leg(struct leg *leg)
 	yh_free(leg);
 }
 
-static void drop_leg(struct dial_sip *s, struct leg *leg)
+void dial_leg_drop(struct dial_sip *s, struct leg *leg)
 {
 	struct leg **at = find(s, leg->id);
 
@@ -86,8 +85,8 @@ static void drop_leg(struct dial_sip *s, struct leg *leg)
 	free_leg(leg);
 }
 
-static void note_end(struct leg *leg, int status, const char *phrase,
-		     const sip_t *sip)
+void dial_leg_note_end(struct leg *leg, int status, const char *phrase,
+		       const sip_t *sip)
 {
 	const sip_reason_t *r = sip ? sip->sip_reason : NULL;
 	const sip_retry_after_t *after = sip ? sip->sip_retry_after : NULL;
@@ -106,8 +105,7 @@ static void note_end(struct leg *leg, int status, const char *phrase,
 		 phrase ? phrase : "", leg->local ? " (no answer)" : "");
 }
 
-/* Send the leg's INVITE. @param where HOST[:PORT][;params] */
-static int send_invite(struct dial_sip *s, struct leg *leg, const char *where)
+int dial_leg_invite(struct dial_sip *s, struct leg *leg, const char *where)
 {
 	char to[URL_MAX * 2], from[URL_MAX], sdp[DIAL_SDP_MAX];
 	char headers[URL_MAX + 32 + DIAL_SUMMARY_BYTES];
@@ -139,7 +137,7 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 		struct leg none = {.id = c->id, .local = true};
 
 		yh_free(c->headers);
-		tell_leg(s, &none, DIAL_SIP_ENDED, NULL);
+		dial_leg_tell(s, &none, DIAL_SIP_ENDED, NULL);
 		return;
 	}
 	leg->id = c->id;
@@ -152,7 +150,7 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 	snprintf(leg->caller, sizeof(leg->caller), "%s", c->caller);
 	snprintf(leg->target, sizeof(leg->target), "%s", c->target);
 	leg->headers = c->headers;
-	if (send_invite(s, leg, leg->line->uri)) {
+	if (dial_leg_invite(s, leg, leg->line->uri)) {
 		leg->local = true;
 		tell_ended(s, leg);
 		free_leg(leg);
@@ -164,8 +162,8 @@ static void command_invite(struct dial_sip *s, const struct command *c)
 }
 
 /* CANCEL waits for the final response: a 200 may cross it. */
-static void hang_up(struct dial_sip *s, struct leg *leg, uint32_t cause,
-		    const char *text)
+void dial_leg_hang_up(struct dial_sip *s, struct leg *leg, uint32_t cause,
+		      const char *text)
 {
 	char reason[128];
 
@@ -216,7 +214,7 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 	case HANG_UP:
 		leg = *find(s, c->id);
 		if (leg)
-			hang_up(s, leg, c->cause, c->text);
+			dial_leg_hang_up(s, leg, c->cause, c->text);
 		break;
 	case CLOSE:
 		s->closing = true;
@@ -226,271 +224,11 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 	}
 }
 
-/* ---- what the peer says
- * --------------------------------------------------- */
-
-static int read_media(const sip_t *sip, struct dial_sdp *media)
-{
-	const sip_payload_t *pl = sip ? sip->sip_payload : NULL;
-
-	return pl && pl->pl_len ? dial_sdp_read(pl->pl_data, pl->pl_len, media)
-				: -ENODATA;
-}
-
-static void count_response(int status)
-{
-	static const char *const classes[] = {"1xx", "2xx", "3xx",
-					      "4xx", "5xx", "6xx"};
-
-	if (status > 100 && status < 700)
-		yh_metric_add_l(&dial_m_sip_responses,
-				classes[status / 100 - 1], 1);
-}
-
-/* Which of several callees, where the call was forked. */
-static const char *tag_of(const sip_t *sip)
-{
-	return sip->sip_to && sip->sip_to->a_tag ? sip->sip_to->a_tag : "";
-}
-
-/* A 200 need not repeat the answer of its own reliable 18x (RFC 3262). */
-static int answered_media(const struct leg *leg, const sip_t *sip,
-			  struct dial_sdp *media)
-{
-	int err = read_media(sip, media);
-
-	if (err != -ENODATA || !leg->media_tag[0] ||
-	    strncmp(leg->media_tag, tag_of(sip), sizeof(leg->media_tag) - 1))
-		return err;
-	*media = leg->media;
-
-	return 0;
-}
-
-static void provisional(struct dial_sip *s, struct leg *leg, int status,
-			const sip_t *sip)
-{
-	struct dial_sdp media;
-
-	if (!leg->alerted && status > 100) {
-		leg->alerted = true; /* no INVITE again, of sofia either */
-		nua_set_hparams(leg->nh, NUTAG_RETRY_COUNT(0), TAG_END());
-	}
-	if (!read_media(sip, &media)) {
-		leg->media = media;
-		snprintf(leg->media_tag, sizeof(leg->media_tag), "%s",
-			 tag_of(sip));
-		tell_leg(s, leg, DIAL_SIP_EARLY_MEDIA, &media);
-	} else if (status == 180 || status == 182)
-		tell_leg(s, leg, DIAL_SIP_RINGING, NULL);
-}
-
-static void answered(struct dial_sip *s, struct leg *leg, const sip_t *sip)
-{
-	struct dial_sdp media;
-	bool crossed = leg->hanging;
-
-	nua_ack(leg->nh, TAG_END());
-	nua_set_hparams(leg->nh, NUTAG_RETRY_COUNT(3), TAG_END());
-	leg->answered = true;
-	leg->hanging = false;
-	if (crossed) {
-		snprintf(leg->text, sizeof(leg->text), "487 cancelled");
-		leg->code = 487;
-		hang_up(s, leg, 16, "cancelled");
-	} else if (answered_media(leg, sip, &media)) {
-		snprintf(leg->text, sizeof(leg->text),
-			 "488 answered without PCMA over IPv4");
-		leg->code = 488;
-		hang_up(s, leg, 65, "no common codec");
-	} else if (dial_sdp_check(&media, leg->srtp)) {
-		snprintf(leg->text, sizeof(leg->text),
-			 "488 answered without SRTP, which is required");
-		leg->code = 488;
-		hang_up(s, leg, 65, "SRTP is required");
-	} else {
-		if (leg->srtp == DIAL_SRTP_PREFER && media.keyed)
-			leg->srtp = DIAL_SRTP_REQUIRE; /* and it stays so */
-		tell_leg(s, leg, DIAL_SIP_ANSWERED, &media);
-	}
-}
-
-/* Another INVITE is in order: the trunk has refused the first, and nobody can
- * have heard it ring. */
-static bool may_repeat(const struct dial_sip *s, const struct leg *leg)
-{
-	return !leg->alerted && !leg->hanging && !s->closing && !leg->target[0];
-}
-
-/* The callee stays who he is: only the place may change, and only to one of the
- * trunk's own. */
-static bool follow(struct dial_sip *s, struct leg *leg, const sip_t *sip)
-{
-	const url_t *u =
-		sip && sip->sip_contact ? sip->sip_contact->m_url : NULL;
-	char where[URL_MAX];
-	nua_handle_t *old = leg->nh;
-
-	if (!u || !u->url_host || !u->url_user || u->url_type != url_sip ||
-	    strcmp(u->url_user, leg->number) != 0 ||
-	    leg->redirects >= REDIRECTS_MAX ||
-	    !dial_trunk_redirects_to(leg->line->trunk, u->url_host,
-				     u->url_port ? u->url_port : "5060"))
-		return false;
-	leg->redirects++;
-	snprintf(where, sizeof(where), "%s%s%s%s", u->url_host,
-		 u->url_port ? ":" : "", u->url_port ? u->url_port : "",
-		 strchr(leg->line->uri, ';') ? strchr(leg->line->uri, ';')
-					     : "");
-	nua_handle_bind(old, NULL);
-	if (send_invite(s, leg, where)) {
-		leg->nh = old;
-		nua_handle_bind(old, leg);
-		return false;
-	}
-	nua_handle_destroy(old);
-
-	return true;
-}
-
-static void refused(struct dial_sip *s, struct leg *leg, int status,
-		    const char *phrase, const sip_t *sip)
-{
-	bool challenged = status == 401 || status == 407;
-
-	if (challenged && may_repeat(s, leg) &&
-	    leg->challenges++ < CHALLENGES_MAX &&
-	    dial_sip_authenticate(leg->nh, leg->line, sip))
-		return;
-	if (status < 400 && may_repeat(s, leg) && follow(s, leg, sip))
-		return;
-	note_end(leg, status, phrase, sip);
-	if (leg->local)
-		dial_sip_ask_now(leg->line);
-	if (challenged) /* nua waits for a password that there is not */
-		drop_leg(s, leg);
-}
-
-static void on_invite_response(struct dial_sip *s, struct leg *leg, int status,
-			       const char *phrase, const sip_t *sip)
-{
-	if (leg->answered) { /* a 200 again: our ACK was lost */
-		if (status < 300)
-			nua_ack(leg->nh, TAG_END());
-		return;
-	}
-	count_response(status);
-	if (status < 200)
-		provisional(s, leg, status, sip);
-	else if (status < 300)
-		answered(s, leg, sip);
-	else
-		refused(s, leg, status, phrase, sip);
-}
-
-/* ---- the session changes ---------------------------------------------------
- */
-
-/* Answer an offer, or make one where there is none.
- * @return 0, -errno: it cannot be taken */
-static int write_answer(struct leg *leg, const sip_t *sip,
-			struct dial_sdp *theirs, char sdp[DIAL_SDP_MAX])
-{
-	struct dial_sdp ours = leg->ours;
-	int err = read_media(sip, theirs);
-
-	if (!err)
-		err = dial_sdp_check(theirs, leg->srtp);
-	if (err && err != -ENODATA)
-		return err;
-	if (!err)
-		dial_sdp_answer(&ours, &leg->ours, theirs);
-	dial_sdp_write(&ours, leg->session, ++leg->version, sdp);
-
-	return 0;
-}
-
-/* INVITE or UPDATE with an offer, or an INVITE that asks for one. */
-static void renegotiate(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
-			const sip_t *sip)
-{
-	struct dial_sdp media;
-	char sdp[DIAL_SDP_MAX];
-
-	if (write_answer(leg, sip, &media, sdp)) {
-		nua_respond(nh, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS(s->nua),
-			    TAG_END());
-		return;
-	}
-	nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(s->nua),
-		    SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-		    SIPTAG_PAYLOAD_STR(sdp), TAG_END());
-	if (sip->sip_payload)
-		tell_leg(s, leg, DIAL_SIP_MEDIA, &media);
-}
-
-static bool is_sdp(const sip_content_type_t *c)
-{
-	return !c || !c->c_type || !strcasecmp(c->c_type, "application/sdp");
-}
-
-/* RFC 3261 section 20.1: without Accept, SDP is taken. */
-static bool takes_sdp(const sip_accept_t *a)
-{
-	bool found = !a;
-
-	for (; a && !found; a = a->ac_next)
-		found = a->ac_type &&
-			(!strcasecmp(a->ac_type, "application/sdp") ||
-			 !strcmp(a->ac_type, "*/*") ||
-			 !strcasecmp(a->ac_type, "application/*"));
-
-	return found;
-}
-
-static void on_invite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
-		      const sip_t *sip)
-{
-	if (leg) {
-		renegotiate(s, leg, nh, sip);
-		return;
-	}
-	/* We take no calls; what is wrong with this one is told first. */
-	if (!is_sdp(sip->sip_content_type))
-		nua_respond(nh, SIP_415_UNSUPPORTED_MEDIA,
-			    SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
-	else if (!takes_sdp(sip->sip_accept))
-		nua_respond(nh, SIP_406_NOT_ACCEPTABLE, TAG_END());
-	else
-		nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
-	nua_handle_destroy(nh);
-}
-
-/* Without SDP it only keeps the session alive (RFC 4028). */
-static void on_update(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
-		      const sip_t *sip)
-{
-	if (leg && sip->sip_payload)
-		renegotiate(s, leg, nh, sip);
-	else
-		nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(s->nua), TAG_END());
-}
-
-/* A re-INVITE without an offer has its answer in the ACK. */
-static void on_ack(struct dial_sip *s, struct leg *leg, const sip_t *sip)
-{
-	struct dial_sdp media;
-
-	if (leg && !read_media(sip, &media) &&
-	    !dial_sdp_check(&media, leg->srtp))
-		tell_leg(s, leg, DIAL_SIP_MEDIA, &media);
-}
-
 static void on_bye(struct leg *leg, const sip_t *sip)
 {
 	if (!leg)
 		return;
-	note_end(leg, 200, "BYE", sip);
+	dial_leg_note_end(leg, 200, "BYE", sip);
 	leg->local = false;
 	leg->by_peer = true;
 }
@@ -548,7 +286,7 @@ static void on_state(struct dial_sip *s, struct leg *leg, tagi_t *tags)
 
 	tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
 	if (leg && state == nua_callstate_terminated)
-		drop_leg(s, leg);
+		dial_leg_drop(s, leg);
 }
 
 void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
@@ -559,13 +297,14 @@ void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 	switch (event) {
 	case nua_r_invite:
 		if (leg)
-			on_invite_response(s, leg, status, phrase, sip);
+			dial_sip_on_invite_response(s, leg, status, phrase,
+						    sip);
 		break;
 	case nua_i_invite:
-		on_invite(s, leg, nh, sip);
+		dial_sip_on_invite(s, leg, nh, sip);
 		break;
 	case nua_i_update:
-		on_update(s, leg, nh, sip);
+		dial_sip_on_update(s, leg, nh, sip);
 		break;
 	case nua_r_refer:
 		if (leg && status >= 300)
@@ -575,7 +314,7 @@ void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 		on_notify(s, leg, sip);
 		break;
 	case nua_i_ack:
-		on_ack(s, leg, sip);
+		dial_sip_on_ack(s, leg, sip);
 		break;
 	case nua_i_bye:
 		on_bye(leg, sip);
@@ -585,7 +324,7 @@ void dial_sip_on_event(nua_event_t event, int status, char const *phrase,
 		break;
 	case nua_i_terminated:
 		if (leg)
-			drop_leg(s, leg);
+			dial_leg_drop(s, leg);
 		break;
 	case nua_r_options:
 		dial_sip_on_options(s, nh, status, sip);
@@ -606,7 +345,7 @@ void dial_sip_drop_all(struct dial_sip *s)
 {
 	for (unsigned i = 0; i < BUCKETS; i++) {
 		while (s->legs[i])
-			drop_leg(s, s->legs[i]);
+			dial_leg_drop(s, s->legs[i]);
 	}
 	dial_sip_drop_lines(s);
 }

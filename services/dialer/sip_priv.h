@@ -1,7 +1,8 @@
 /**
- * @file sip_priv.h  What sip.c (thread, loop's side), sip_legs.c (calls) and
- *                   sip_trunks.c (OPTIONS, REGISTER, digest) share. The latter
- *                   two run on sofia's thread.
+ * @file sip_priv.h  What sip.c (thread, loop's side), sip_legs.c (calls),
+ *                   sip_response.c (what comes back to an INVITE),
+ *                   sip_session.c (re-INVITE, UPDATE) and sip_trunks.c
+ * (OPTIONS, REGISTER, digest) share. All but the first run on sofia's thread.
  */
 #ifndef DIAL_SIP_PRIV_H
 #define DIAL_SIP_PRIV_H
@@ -137,5 +138,33 @@ void dial_sip_on_command(su_root_magic_t *magic, su_msg_r msg,
 void dial_sip_on_timer(su_root_magic_t *magic, su_timer_t *t,
 		       struct dial_sip *s);
 void dial_sip_drop_all(struct dial_sip *s);
+/* Tell the loop. @param media NULL = the event has none */
+void dial_leg_tell(struct dial_sip *s, const struct leg *leg,
+		   enum dial_sip_kind kind, const struct dial_sdp *media);
+/* Note how the call ended. @param sip NULL = nothing came: our own doing */
+void dial_leg_note_end(struct leg *leg, int status, const char *phrase,
+		       const sip_t *sip);
+/* Send the leg's INVITE. @param where HOST[:PORT][;params]
+ * @return 0, -ENOMEM */
+int dial_leg_invite(struct dial_sip *s, struct leg *leg, const char *where);
+/* CANCEL or BYE, by how far it is. @param cause Q.850 */
+void dial_leg_hang_up(struct dial_sip *s, struct leg *leg, uint32_t cause,
+		      const char *text);
+/* Free it; its end is told if it was not. */
+void dial_leg_drop(struct dial_sip *s, struct leg *leg);
+
+/* sip_response.c */
+void dial_sip_on_invite_response(struct dial_sip *s, struct leg *leg,
+				 int status, const char *phrase,
+				 const sip_t *sip);
+
+/* sip_session.c; leg is NULL for what belongs to no call. */
+/* @return 0, -ENODATA (there is no SDP), as dial_sdp_read() */
+int dial_leg_read_media(const sip_t *sip, struct dial_sdp *media);
+void dial_sip_on_invite(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
+			const sip_t *sip);
+void dial_sip_on_update(struct dial_sip *s, struct leg *leg, nua_handle_t *nh,
+			const sip_t *sip);
+void dial_sip_on_ack(struct dial_sip *s, struct leg *leg, const sip_t *sip);
 
 #endif
