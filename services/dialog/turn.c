@@ -6,13 +6,14 @@
 
 #include "base/mem.h"
 #include "brief.h"
+#include "fields.h"
+#include "outbox.h"
 #include "script/engine.h"
 #include "text/moment.h"
-#include "script/hints.h"
 #include "script/keypad.h"
 #include "turn.h"
 
-enum { MAX_APPLIED = 64, MAX_OUTBOX = 6, MAX_INTENTS = 200 };
+enum { MAX_APPLIED = 64, MAX_INTENTS = 200 };
 /* Nothing is done about an emotion that is less certain. */
 static const float EMOTION_FLOOR = 0.6f;
 /* Nor about a machine: a person taken for one is the costlier error. */
@@ -22,9 +23,6 @@ static const char CALL_BACK[] = "call_back_time";
 static const char APOLOGY[] =
 	"非常抱歉，刚才的内容表述有误，请以我行官方渠道公布的信息为准。"
 	"稍后会有工作人员与您联系，感谢您的理解，再见。";
-
-/* The session is freed by protobuf-c, that is by free(): what goes into it
- * comes from the C allocator (yh_zalloc is on top of it). */
 
 /* What a machine at the other end means by being one: an intent, NULL = it is
  * none, or doubtful. */
@@ -57,58 +55,6 @@ bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
 	}
 }
 
-/* The utterance that is answered, 0 = none. */
-static uint32_t utterance_of(const Yinhu__V1__CallEvent *cause)
-{
-	return cause->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT
-		       ? cause->transcript->utterance
-		       : 0;
-}
-
-static void set(char **field, const char *value)
-{
-	char *copy = yh_strdup(value);
-
-	if (!copy)
-		return;
-	if (*field != protobuf_c_empty_string)
-		yh_free(*field);
-	*field = copy;
-}
-
-/* Append a string to a repeated field. */
-static int append(char ***list, size_t *n, const char *value)
-{
-	char **grown = yh_realloc(*list, (*n + 1) * sizeof(**list));
-	char *copy = yh_strdup(value);
-
-	if (grown)
-		*list = grown;
-	if (!grown || !copy) {
-		yh_free(copy);
-		return -ENOMEM;
-	}
-	(*list)[(*n)++] = copy;
-
-	return 0;
-}
-
-/* A deep copy, by way of the wire. */
-static ProtobufCMessage *deep_copy(const ProtobufCMessage *m)
-{
-	size_t n = protobuf_c_message_get_packed_size(m);
-	uint8_t *buf = yh_zalloc(n);
-	ProtobufCMessage *copy;
-
-	if (!buf)
-		return NULL;
-	protobuf_c_message_pack(m, buf);
-	copy = protobuf_c_message_unpack(m->descriptor, NULL, n, buf);
-	yh_free(buf);
-
-	return copy;
-}
-
 Yinhu__V1__DialogSession *dlg_turn_begin(const Yinhu__V1__CallEvent *ev)
 {
 	Yinhu__V1__DialogSession s = YINHU__V1__DIALOG_SESSION__INIT;
@@ -117,7 +63,7 @@ Yinhu__V1__DialogSession *dlg_turn_begin(const Yinhu__V1__CallEvent *ev)
 	s.context = ev->answered->context;
 	s.next_command_seq = 1;
 
-	return (Yinhu__V1__DialogSession *)deep_copy(&s.base);
+	return (Yinhu__V1__DialogSession *)dlg_copy(&s.base);
 }
 
 bool dlg_turn_is_applied(const Yinhu__V1__DialogSession *s,
@@ -130,205 +76,6 @@ bool dlg_turn_is_applied(const Yinhu__V1__DialogSession *s,
 
 	return false;
 }
-
-/* ---- outbox
- * ----------------------------------------------------------------------- */
-
-static void clear_outbox(Yinhu__V1__DialogSession *s)
-{
-	for (size_t i = 0; i < s->n_outbox_commands; i++)
-		yinhu__v1__call_command__free_unpacked(s->outbox_commands[i],
-						       NULL);
-	for (size_t i = 0; i < s->n_outbox_events; i++)
-		yinhu__v1__call_event__free_unpacked(s->outbox_events[i], NULL);
-	s->n_outbox_commands = s->n_outbox_events = 0;
-}
-
-static int post_command(Yinhu__V1__DialogSession *s,
-			Yinhu__V1__CallCommand *cmd)
-{
-	if (!s->outbox_commands)
-		s->outbox_commands =
-			yh_calloc(MAX_OUTBOX, sizeof(*s->outbox_commands));
-	if (!s->outbox_commands || s->n_outbox_commands == MAX_OUTBOX)
-		return -ENOMEM;
-	cmd->call_id = s->call_id;
-	cmd->seq = s->next_command_seq++;
-	s->outbox_commands[s->n_outbox_commands] =
-		(Yinhu__V1__CallCommand *)deep_copy(&cmd->base);
-
-	return s->outbox_commands[s->n_outbox_commands++] ? 0 : -ENOMEM;
-}
-
-/* Room for the outbox of a session that came from Redis. */
-static int make_room(Yinhu__V1__DialogSession *s)
-{
-	void *c = yh_realloc(s->outbox_commands,
-			     MAX_OUTBOX * sizeof(*s->outbox_commands));
-	void *e;
-
-	if (!c)
-		return -ENOMEM;
-	s->outbox_commands = c;
-	e = yh_realloc(s->outbox_events,
-		       MAX_OUTBOX * sizeof(*s->outbox_events));
-	if (!e)
-		return -ENOMEM;
-	s->outbox_events = e;
-
-	return 0;
-}
-
-static int post_event(Yinhu__V1__DialogSession *s,
-		      const Yinhu__V1__CallEvent *cause,
-		      Yinhu__V1__CallEvent *ev, const char *what)
-{
-	char id[192];
-
-	if (s->n_outbox_events == MAX_OUTBOX)
-		return -ENOMEM;
-	snprintf(id, sizeof(id), "%s.%s", s->call_id, what);
-	ev->event_id = id;
-	ev->call_id = s->call_id;
-	ev->time_us = cause->time_us;
-	ev->offset_ms = cause->offset_ms;
-	ev->source = (char *)"dialog";
-	s->outbox_events[s->n_outbox_events] =
-		(Yinhu__V1__CallEvent *)deep_copy(&ev->base);
-
-	return s->outbox_events[s->n_outbox_events++] ? 0 : -ENOMEM;
-}
-
-static const char *cause_name(const Yinhu__V1__CallEvent *cause)
-{
-	switch (cause->body_case) {
-	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
-		return "transcript";
-	case YINHU__V1__CALL_EVENT__BODY_ANSWERED:
-		return "answered";
-	case YINHU__V1__CALL_EVENT__BODY_PROGRESS:
-		return "progress";
-	default:
-		return "silence";
-	}
-}
-
-static int post_turn(Yinhu__V1__DialogSession *s,
-		     const Yinhu__V1__CallEvent *cause, const char *from,
-		     const char *intent, float confidence)
-{
-	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
-	Yinhu__V1__Turn t = YINHU__V1__TURN__INIT;
-	char what[32];
-
-	snprintf(what, sizeof(what), "turn.%u", s->turn);
-	t.number = s->turn;
-	t.from_state = (char *)from;
-	t.to_state = s->state;
-	t.intent = (char *)intent;
-	t.confidence = confidence;
-	t.cause = (char *)cause_name(cause);
-	t.utterance = utterance_of(cause);
-	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TURN;
-	ev.turn = &t;
-
-	return post_event(s, cause, &ev, what);
-}
-
-static int post_do_not_call(Yinhu__V1__DialogSession *s,
-			    const Yinhu__V1__CallEvent *cause)
-{
-	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
-	Yinhu__V1__DoNotCall d = YINHU__V1__DO_NOT_CALL__INIT;
-
-	d.attempt_id = s->context->attempt_id;
-	d.utterance = utterance_of(cause);
-	d.reason = (char *)"said so in the call";
-	ev.body_case = YINHU__V1__CALL_EVENT__BODY_DO_NOT_CALL;
-	ev.do_not_call = &d;
-
-	return post_event(s, cause, &ev, "do_not_call");
-}
-
-static int post_handover(Yinhu__V1__DialogSession *s,
-			 const Yinhu__V1__CallEvent *cause,
-			 const struct yh_dialog_actions *a)
-{
-	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
-	Yinhu__V1__Handover h = YINHU__V1__HANDOVER__INIT;
-	char id[128], summary[DLG_SUMMARY_MAX];
-
-	snprintf(id, sizeof(id), "%s.%s", s->call_id, a->channel);
-	h.handover_id = id;
-	h.channel = (char *)a->channel;
-	h.template_ = (char *)a->template_id;
-	h.attempt_id = s->context->attempt_id;
-	h.slots = (Yinhu__V1__Handover__SlotsEntry **)s->slots;
-	h.n_slots = s->n_slots;
-	if (!strcmp(a->channel, "agent")) {
-		dlg_brief_summary(s, summary, sizeof(summary));
-		h.summary = summary;
-		h.transcript = s->lines;
-		h.n_transcript = s->n_lines;
-	}
-	ev.body_case = YINHU__V1__CALL_EVENT__BODY_HANDOVER;
-	ev.handover = &h;
-
-	return post_event(s, cause, &ev, "handover");
-}
-
-static int post_end(Yinhu__V1__DialogSession *s,
-		    const Yinhu__V1__CallEvent *cause, const char *disposition)
-{
-	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
-	Yinhu__V1__DialogEnded e = YINHU__V1__DIALOG_ENDED__INIT;
-
-	s->ended = true;
-	set(&s->disposition, disposition);
-	e.disposition = s->disposition;
-	e.intents = s->intents;
-	e.n_intents = s->n_intents;
-	e.turns = s->turn;
-	e.misunderstood = s->misunderstood;
-	e.silences = s->silences;
-	e.verified = s->verified;
-	e.call_back_time = s->call_back_time;
-	/* Entries of all maps of texts are alike on the wire. */
-	e.slots = (Yinhu__V1__DialogEnded__SlotsEntry **)s->slots;
-	e.n_slots = s->n_slots;
-	ev.body_case = YINHU__V1__CALL_EVENT__BODY_DIALOG_ENDED;
-	ev.dialog_ended = &e;
-
-	return post_event(s, cause, &ev, "dialog_ended");
-}
-
-static int post_say(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
-		    const Yinhu__V1__CallEvent *cause,
-		    const struct yh_dialog_actions *a)
-{
-	Yinhu__V1__CallCommand cmd = YINHU__V1__CALL_COMMAND__INIT;
-	Yinhu__V1__Say say = YINHU__V1__SAY__INIT;
-	const char *hints[YH_HINTS_MAX];
-
-	say.text = (char *)a->prompt;
-	say.barge_in = a->barge_in;
-	say.listen_ms = a->listen_ms;
-	say.then_hang_up = a->hang_up;
-	say.resume = a->resume;
-	say.utterance = utterance_of(cause);
-	say.expect = (Yinhu__V1__Expectation)a->expect;
-	say.n_hints = yh_script_hints(book->script,
-				      yh_script_state(book->script, s->state),
-				      hints, YH_HINTS_MAX);
-	say.hints = (char **)hints;
-	cmd.action_case = YINHU__V1__CALL_COMMAND__ACTION_SAY;
-	cmd.say = &say;
-
-	return post_command(s, &cmd);
-}
-
-/* ---- the step
- * ------------------------------------------------------------------------ */
 
 /* The callee's clock [s]: China, where all callees of today are. */
 static int64_t clock_of(int64_t wall_us)
@@ -373,7 +120,7 @@ static void remember(Yinhu__V1__DialogSession *s, const char *event_id)
 		memmove(s->applied_events, s->applied_events + 1,
 			--s->n_applied_events * sizeof(char *));
 	}
-	(void)append(&s->applied_events, &s->n_applied_events, event_id);
+	(void)dlg_append(&s->applied_events, &s->n_applied_events, event_id);
 }
 
 static const char *hang_up_disposition(const Yinhu__V1__Ended *e)
@@ -390,13 +137,13 @@ static int act(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	int err = 0;
 
 	if (a->do_not_call)
-		err = post_do_not_call(s, ev);
+		err = dlg_post_do_not_call(s, ev);
 	if (!err && a->channel)
-		err = post_handover(s, ev, a);
+		err = dlg_post_handover(s, ev, a);
 	if (!err && a->disposition)
-		err = post_end(s, ev, a->disposition);
+		err = dlg_post_end(s, ev, a->disposition);
 	if (!err && (a->prompt[0] || a->keep_listening))
-		err = post_say(s, book, ev, a);
+		err = dlg_post_say(s, book, ev, a);
 
 	return err;
 }
@@ -457,7 +204,7 @@ slot_entry(Yinhu__V1__DialogSession *s, const char *key)
 		return NULL;
 	}
 	yinhu__v1__dialog_session__slots_entry__init(e);
-	set(&e->key, key);
+	dlg_set(&e->key, key);
 	s->slots[s->n_slots++] = e;
 
 	return e;
@@ -466,11 +213,11 @@ slot_entry(Yinhu__V1__DialogSession *s, const char *key)
 static int store(Yinhu__V1__DialogSession *s, const struct yh_script *script,
 		 const struct yh_dialog_state *st)
 {
-	set(&s->state, script->states[st->state].id);
+	dlg_set(&s->state, script->states[st->state].id);
 	s->state_misunderstood = st->unclear;
 	s->state_silences = st->silences;
 	s->verified = st->verified;
-	set(&s->emotion, st->emotion);
+	dlg_set(&s->emotion, st->emotion);
 	s->emotion_turns = st->emotion_turns;
 	for (unsigned i = 0; i < script->n_slots; i++) {
 		Yinhu__V1__DialogSession__SlotsEntry *e;
@@ -480,7 +227,7 @@ static int store(Yinhu__V1__DialogSession *s, const struct yh_script *script,
 		e = slot_entry(s, script->slots[i].id);
 		if (!e)
 			return -ENOMEM;
-		set(&e->value, st->slots[i]);
+		dlg_set(&e->value, st->slots[i]);
 	}
 
 	return 0;
@@ -552,7 +299,7 @@ static void count(Yinhu__V1__DialogSession *s, const struct yh_dialog_event *de,
 	if (!a->understood)
 		s->misunderstood++;
 	else if (s->n_intents < MAX_INTENTS)
-		(void)append(&s->intents, &s->n_intents, de->intent);
+		(void)dlg_append(&s->intents, &s->n_intents, de->intent);
 }
 
 /* "晚点再打": when. Another wish that is understood takes it back. */
@@ -566,7 +313,7 @@ static void note_call_back(Yinhu__V1__DialogSession *s,
 	char text[40];
 
 	if (!later && strcmp(de->intent, "none") != 0)
-		set(&s->call_back_time, "");
+		dlg_set(&s->call_back_time, "");
 	if (!yh_find_moment(de->text, now_s, &at_s) ||
 	    (!later && !s->call_back_time[0]))
 		return;
@@ -574,7 +321,7 @@ static void note_call_back(Yinhu__V1__DialogSession *s,
 	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d+08:00",
 		 d.year, d.month, d.day, (int)(at_s / 3600 % 24),
 		 (int)(at_s / 60 % 60), (int)(at_s % 60));
-	set(&s->call_back_time, text);
+	dlg_set(&s->call_back_time, text);
 }
 
 static void show_call_back(const Yinhu__V1__DialogSession *s, int64_t wall_us,
@@ -632,7 +379,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	if (!err && a.prompt[0])
 		err = dlg_brief_line(s, "bot", a.prompt);
 	if (!err)
-		err = post_turn(s, ev, from, de.intent, confidence);
+		err = dlg_post_turn(s, ev, from, de.intent, confidence);
 	if (!err)
 		err = act(s, book, ev, &a);
 	yh_free(from);
@@ -658,11 +405,11 @@ static int stop_for_finding(Yinhu__V1__DialogSession *s,
 	why.reason = ev->finding->rule;
 	stop.action_case = YINHU__V1__CALL_COMMAND__ACTION_STOP_PLAYING;
 	stop.stop_playing = &why;
-	err = post_command(s, &stop);
+	err = dlg_post_command(s, &stop);
 	if (!err)
-		err = post_say(s, book, ev, &a);
+		err = dlg_post_say(s, book, ev, &a);
 
-	return err ? err : post_end(s, ev, "stopped_by_inspector");
+	return err ? err : dlg_post_end(s, ev, "stopped_by_inspector");
 }
 
 int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
@@ -674,8 +421,7 @@ int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 int dlg_turn_step_as(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		     const Yinhu__V1__CallEvent *ev, const char *intent)
 {
-	clear_outbox(s);
-	if (make_room(s))
+	if (dlg_outbox_clear(s))
 		return -ENOMEM;
 	s->turn++;
 	remember(s, ev->event_id);
@@ -686,5 +432,5 @@ int dlg_turn_step_as(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	if (s->ended)
 		return 0;
 
-	return post_end(s, ev, hang_up_disposition(ev->ended));
+	return dlg_post_end(s, ev, hang_up_disposition(ev->ended));
 }

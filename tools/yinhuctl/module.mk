@@ -16,7 +16,7 @@ yinhuctl_PKGS  += pocketsphinx espeak-ng
 # bench speech
 yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c talk.c)
 # bench dialog
-yinhuctl_EXTRA += services/dialog/turn.c services/dialog/brief.c
+yinhuctl_EXTRA += $(addprefix services/dialog/,brief.c fields.c outbox.c turn.c)
 # bench media
 yinhuctl_EXTRA += $(addprefix services/dialer/,barge.c bridge.c control.c latch.c leg.c media.c metrics.c ports.c recording.c sdp.c srtp.c stream.c stream_control.c talk.c watch.c writer.c)
 yinhuctl_PKGS  += sofia-sip-ua libsrtp2
