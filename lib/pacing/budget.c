@@ -81,10 +81,12 @@ unsigned yh_budget_left(struct yh_budget *b, uint64_t now_ms)
 	for (unsigned i = 0; i <= YH_BUDGET_BINS; i++) {
 		unsigned at = (unsigned)((b->bin + 1 + i) % YH_BUDGET_BINS);
 
+		/* The oldest bin is partly out of the window: its answers do
+		 * not count any more, what was abandoned in it does. */
+		answers -= b->answers[at];
 		left = fmin(left, b->cap * (answers + come - sqrt(2 * come)) -
 					  abandoned);
 		come += more;
-		answers -= b->answers[at];
 		abandoned -= b->abandoned[at];
 	}
 
@@ -96,10 +98,7 @@ double yh_budget_whole(const struct yh_budget *b)
 	return b->cap * b->window_answers;
 }
 
-bool yh_budget_one(struct yh_budget *b, uint64_t now_ms)
+bool yh_budget_open(const struct yh_budget *b)
 {
-	advance(b, now_ms);
-
-	return !b->window_abandoned && 1 <= b->cap * b->window_answers &&
-	       b->day_abandoned + 1 <= b->cap * b->day_answers;
+	return b->day_abandoned + 1 <= b->cap * b->day_answers;
 }

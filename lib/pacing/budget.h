@@ -45,8 +45,7 @@ unsigned yh_budget_left(struct yh_budget *b, uint64_t now_ms);
 /** What a window of the present size allows in all [calls, fraction too]. */
 double yh_budget_whole(const struct yh_budget *b);
 
-/** Whether a first abandoned call of the window would be under the cap now,
- * though it may not be as the window moves on. */
-bool yh_budget_one(struct yh_budget *b, uint64_t now_ms);
+/** Whether the day can bear one more abandoned call at all. */
+bool yh_budget_open(const struct yh_budget *b);
 
 #endif

@@ -22,8 +22,10 @@ static const double RESERVE = 0.95, TARGET = 0.7, TIGHT = 2;
 /* Steps of the price limit: an abandoned call costs a sixth of it. */
 static const double GAIN = 0.1, PRICE_FIRST = 0.02;
 static const double PRICE_MIN = 0.002, PRICE_MAX = 0.08;
-/* Chance that a dial may have to break the budget. */
+/* Chance that a dial may have to break the budget; the same with none left. */
 static const double RISK = 1e-5, RISK_LAST = 1e-3;
+/* And that what rings breaks it in the next second: or it is taken back. */
+static const double RISK_NOW = 1e-4;
 /* The same, if the answer rate jumps by so much right after it. */
 static const double SHOCK_FACTOR = 1.8, RISK_SHOCK = 0.05;
 
@@ -33,8 +35,10 @@ struct agent {
 	unsigned bin; /* of its hazard, up to which it is counted */
 };
 
+enum dial_state { NONE, RINGS, EXCESS, TAKEN_BACK };
+
 struct dial {
-	bool rings;
+	enum dial_state state; /* EXCESS: nobody was told to take it back yet */
 	unsigned list, second; /* up to which its ringing is counted */
 	uint64_t start_ms;
 };
@@ -197,17 +201,22 @@ int yh_pacer_dialled(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 {
 	unsigned i = 0;
 
-	while (i < p->n_dials && p->dials[i].rings)
+	while (i < p->n_dials && p->dials[i].state)
 		i++;
 	if (i == p->conf.max_dials)
 		return -ENOBUFS;
 	if (i == p->n_dials)
 		p->n_dials++;
-	p->dials[i] = (struct dial){true, list, 0, now_ms};
+	p->dials[i] = (struct dial){RINGS, list, 0, now_ms};
 	p->ringing++;
 	yh_ring_begin(&p->ring);
 
 	return (int)i;
+}
+
+static double rate_of(const struct yh_pacer *p, const struct dial *d)
+{
+	return yh_ring_rate(&p->ring, d->list, p->hour);
 }
 
 /* Answers that were due from a dial since the last look, at factor 1. */
@@ -215,7 +224,7 @@ static double due(const struct yh_pacer *p, const struct dial *d,
 		  uint64_t now_ms)
 {
 	double factor = yh_ring_factor(&p->ring, NULL);
-	double rate = factor * yh_ring_rate(&p->ring, d->list, p->hour);
+	double rate = factor * rate_of(p, d);
 	uint64_t from =
 		p->observed_ms > d->start_ms ? p->observed_ms : d->start_ms;
 
@@ -233,19 +242,30 @@ static void ring(struct yh_pacer *p, struct dial *d, uint64_t now_ms)
 	d->second = second;
 }
 
-static int end(struct yh_pacer *p, int dial, int answered, uint64_t now_ms)
+/* @return NULL: there is no such dial */
+static struct dial *take(struct yh_pacer *p, int dial, uint64_t now_ms)
 {
 	struct dial *d;
 
-	if (dial < 0 || (unsigned)dial >= p->n_dials || !p->dials[dial].rings)
-		return -EINVAL;
+	if (dial < 0 || (unsigned)dial >= p->n_dials || !p->dials[dial].state)
+		return NULL;
 	d = &p->dials[dial];
 	ring(p, d, now_ms);
-	d->rings = false;
+	d->state = NONE;
 	p->ringing--;
-	yh_ring_end(&p->ring, d->list, p->hour, d->second, answered);
-	while (p->n_dials && !p->dials[p->n_dials - 1].rings)
+	while (p->n_dials && !p->dials[p->n_dials - 1].state)
 		p->n_dials--;
+
+	return d;
+}
+
+static int end(struct yh_pacer *p, int dial, int answered, uint64_t now_ms)
+{
+	const struct dial *d = take(p, dial, now_ms);
+
+	if (!d)
+		return -EINVAL;
+	yh_ring_end(&p->ring, d->list, p->hour, d->second, answered);
 
 	return 0;
 }
@@ -253,6 +273,24 @@ static int end(struct yh_pacer *p, int dial, int answered, uint64_t now_ms)
 int yh_pacer_failed(struct yh_pacer *p, int dial, uint64_t now_ms)
 {
 	return end(p, dial, 0, now_ms);
+}
+
+/* It says nothing of the answer rate. */
+int yh_pacer_withdrawn(struct yh_pacer *p, int dial, uint64_t now_ms)
+{
+	return take(p, dial, now_ms) ? 0 : -EINVAL;
+}
+
+int yh_pacer_excess(struct yh_pacer *p)
+{
+	for (unsigned i = 0; i < p->n_dials; i++) {
+		if (p->dials[i].state != EXCESS)
+			continue;
+		p->dials[i].state = TAKEN_BACK;
+		return (int)i;
+	}
+
+	return -ENOENT;
 }
 
 static void steer(struct yh_pacer *p, double abandoned)
@@ -300,7 +338,7 @@ static void observe(struct yh_pacer *p, uint64_t now_ms)
 	if (dt_ms < OBSERVE_MS)
 		return;
 	for (unsigned i = 0; i < p->n_dials; i++)
-		if (p->dials[i].rings)
+		if (p->dials[i].state)
 			ring(p, &p->dials[i], now_ms);
 	yh_ring_observe(&p->ring, dt_ms, p->answers_seen, p->answers_due);
 	yh_ring_fold(&p->ring);
@@ -337,11 +375,9 @@ static void forecast_answers(struct yh_pacer *p, uint64_t now_ms)
 		for (unsigned i = 0; i < p->n_dials; i++) {
 			const struct dial *d = &p->dials[i];
 
-			if (d->rings)
+			if (d->state == RINGS)
 				add_dial(p, &p->answers[g],
-					 factor * yh_ring_rate(&p->ring,
-							       d->list,
-							       p->hour),
+					 factor * rate_of(p, d),
 					 now_ms - d->start_ms);
 		}
 	}
@@ -409,6 +445,59 @@ static double limit_of(struct yh_pacer *p, unsigned left)
 	return p->price_limit * fmin(1, TIGHT * (left + 0.5) / (whole + 0.5));
 }
 
+/* Chance that what rings breaks the budget at the nearest horizon. */
+static double risk_now(const struct yh_pacer *p, int spare, unsigned left)
+{
+	float past[YH_LANES];
+	double risk = 0;
+
+	for (unsigned g = 0; g < GUESSES; g++) {
+		yh_counts_reach(&p->answers[g], &p->free, spare + (int)left + 1,
+				past);
+		risk += (double)past[0] / GUESSES;
+	}
+
+	return risk;
+}
+
+/* The dial that is most likely answered at the nearest horizon. */
+static struct dial *likeliest(struct yh_pacer *p, uint64_t now_ms)
+{
+	struct dial *best = NULL;
+	float most = 0;
+
+	for (unsigned i = 0; i < p->n_dials; i++) {
+		struct dial *d = &p->dials[i];
+		float q[YH_LANES];
+
+		if (d->state != RINGS)
+			continue;
+		yh_ring_forecast(&p->ring, rate_of(p, d), now_ms - d->start_ms,
+				 q);
+		if (q[0] > most) {
+			most = q[0];
+			best = d;
+		}
+	}
+
+	return best;
+}
+
+/* What must not ring on, since agents are not free when they were expected, or
+ * more is answered. */
+static void take_back(struct yh_pacer *p, int spare, unsigned left,
+		      uint64_t now_ms)
+{
+	while (risk_now(p, spare, left) > RISK_NOW) {
+		struct dial *d = likeliest(p, now_ms);
+
+		if (!d)
+			return;
+		d->state = EXCESS;
+		forecast_answers(p, now_ms);
+	}
+}
+
 static unsigned predict(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 {
 	int spare = (int)p->in_state[YH_AGENT_IDLE] - (int)p->waiting;
@@ -420,6 +509,7 @@ static unsigned predict(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 
 	forecast_free(p, now_ms);
 	forecast_answers(p, now_ms);
+	take_back(p, spare, left, now_ms);
 	for (unsigned g = 0; g < CASES; g++)
 		yh_ring_forecast(&p->ring, rate * guess(p, g), 0, q[g]);
 	for (; n < p->conf.max_dials - p->ringing; n++) {
@@ -455,8 +545,7 @@ unsigned yh_pacer_ask(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 	if (p->conf.mode == YH_PACING_PREVIEW)
 		return 0;
 	if (p->conf.mode == YH_PACING_PROGRESSIVE ||
-	    (!yh_budget_left(&p->budget, now_ms) &&
-	     !yh_budget_one(&p->budget, now_ms)))
+	    !yh_budget_open(&p->budget))
 		return progress(p);
 
 	return predict(p, list, now_ms);

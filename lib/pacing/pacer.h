@@ -11,8 +11,12 @@
  *    under a limit which follows the abandonment seen, and
  *  - the chance that this and the ringing dials together abandon more than the
  *    budget has left (budget.h) is negligible, and small even if the answer
- *    rate jumps right after it. With no budget left this leaves the dials that
- *    cannot be abandoned: progressive.
+ *    rate jumps right after it.
+ *
+ * A dial is no promise: each moment the same chance, at the nearest horizon, is
+ * looked at for what rings already, and dials are taken back until it is
+ * negligible again. So neither agents who talk longer than expected nor a burst
+ * of answers can break the budget.
  *
  * Pure: no clock, no I/O; times are milliseconds of any clock that does not
  * go back. One thread. No allocation after create.
@@ -86,6 +90,9 @@ int yh_pacer_answered(struct yh_pacer *p, int dial, uint64_t now_ms);
 /** It was not answered, or by a machine; the handle is gone.
  * @return 0, -EINVAL: no such dial */
 int yh_pacer_failed(struct yh_pacer *p, int dial, uint64_t now_ms);
+/** It was taken back before it was answered; the handle is gone.
+ * @return 0, -EINVAL: no such dial */
+int yh_pacer_withdrawn(struct yh_pacer *p, int dial, uint64_t now_ms);
 /** An answer got no agent within the grace. */
 void yh_pacer_abandoned(struct yh_pacer *p, uint64_t now_ms);
 /** An answered callee hung up before an agent or the grace's end. */
@@ -95,6 +102,11 @@ void yh_pacer_left(struct yh_pacer *p);
  * Cost: O(agents + dials) short vector operations.
  * @param list The list that they would come from */
 unsigned yh_pacer_ask(struct yh_pacer *p, unsigned list, uint64_t now_ms);
+
+/** After yh_pacer_ask(): a dial to hang up now, though it rings. It is told
+ * once, and may still be answered on the way.
+ * @return Its handle >= 0, -ENOENT: none (more) */
+int yh_pacer_excess(struct yh_pacer *p);
 
 /** What the pacer knows, for dashboards. */
 struct yh_pacer_view {

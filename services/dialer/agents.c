@@ -14,6 +14,7 @@
 
 enum {
 	SYNC_MS = 500,
+	LOOK_MS = 250, /* the simulator's dialer looks each 500 ms */
 	TIMEOUT_MS = 2000,
 	RING_TIMEOUT_MS = 30000,
 	SHANGHAI_S = 8 * 3600,
@@ -32,7 +33,7 @@ struct dial_agents {
 	struct dial_app *app; /* NULL: closed, waits for callbacks */
 	ProtobufCService *service;
 	struct slot slots[DIAL_POOLS];
-	uint64_t sync_ms;
+	uint64_t sync_ms, look_ms;
 	bool syncing;
 };
 
@@ -81,6 +82,13 @@ static void abandon(struct dial_call *c, const struct slot *s)
 	dial_call_command(c, &cmd);
 }
 
+static void withdraw(struct dial_call *c)
+{
+	yh_metric_add(&dial_m_withdrawn, 1);
+	c->rang_out = true;
+	dial_call_hang_up(c, "bot", false, "no agent would be free");
+}
+
 void dial_agents_unreached(struct dial_call *c)
 {
 	struct dial_agents *a = c->app->agents;
@@ -101,8 +109,10 @@ static void do_orders(struct dial_agents *a, struct slot *s, uint64_t now_ms)
 			continue;
 		if (o.what == DIAL_POOL_CONNECT)
 			give_to_agent(c, &o);
-		else
+		else if (o.what == DIAL_POOL_ABANDON)
 			abandon(c, s);
+		else
+			withdraw(c);
 	}
 }
 
@@ -298,12 +308,17 @@ static void sync_pools(struct dial_agents *a, bool leaves)
 void dial_agents_tick(struct dial_agents *a, uint64_t now_ms)
 {
 	int64_t day_s = yh_wall_us() / 1000000 + SHANGHAI_S;
+	bool look = now_ms >= a->look_ms;
 
+	if (look)
+		a->look_ms = now_ms + LOOK_MS;
 	for (unsigned i = 0; i < DIAL_POOLS; i++) {
 		if (!a->slots[i].pool)
 			continue;
 		dial_pool_clock(a->slots[i].pool, (unsigned)(day_s / 3600 % 24),
 				day_s / 86400);
+		if (look)
+			(void)dial_pool_wants(a->slots[i].pool, now_ms);
 		do_orders(a, &a->slots[i], now_ms);
 	}
 	if (a->syncing || now_ms < a->sync_ms || a->app->draining)

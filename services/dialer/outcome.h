@@ -24,7 +24,7 @@ struct dial_end {
 	uint32_t q850_cause;	  /**< Of its Reason header, 0 if none */
 	const char *announcement; /**< Class of what was heard; NULL or "" */
 	bool local;    /**< No response: timeout or transport error */
-	bool rang_out; /**< We cancelled after the ring timeout */
+	bool rang_out; /**< We cancelled it while it rang */
 };
 
 struct dial_outcomes;

@@ -22,7 +22,8 @@ enum call_state { RINGS, WAITS, TALKS, GIVEN_UP };
 struct call {
 	uint32_t id; /* 0 = a free place */
 	enum call_state state;
-	int dial;  /* the pacer's */
+	int dial; /* the pacer's */
+	bool withdrawn;
 	int agent; /* index; -1 = none yet */
 	uint64_t answered_ms;
 };
@@ -281,7 +282,9 @@ void dial_pool_ended(struct dial_pool *p, uint32_t call, uint64_t now_ms)
 
 	if (!c)
 		return;
-	if (c->state == RINGS)
+	if (c->state == RINGS && c->withdrawn)
+		(void)yh_pacer_withdrawn(p->pacer, c->dial, now_ms);
+	else if (c->state == RINGS)
 		(void)yh_pacer_failed(p->pacer, c->dial, now_ms);
 	else if (c->state == WAITS)
 		yh_pacer_left(p->pacer);
@@ -318,8 +321,34 @@ static void connect(struct dial_pool *p, struct call *c, struct agent *a,
 	set_state(p, a, YH_AGENT_TALK, now_ms);
 }
 
-bool dial_pool_order(struct dial_pool *p, struct dial_pool_order *out,
-		     uint64_t now_ms)
+static struct call *who_is_excess(struct dial_pool *p)
+{
+	int dial = yh_pacer_excess(p->pacer);
+
+	for (unsigned i = 0; dial >= 0 && i < p->n_calls; i++)
+		if (p->calls[i].id && p->calls[i].state == RINGS &&
+		    p->calls[i].dial == dial)
+			return &p->calls[i];
+
+	return NULL;
+}
+
+static bool withdraw(struct dial_pool *p, struct dial_pool_order *out)
+{
+	struct call *c = who_is_excess(p);
+
+	if (!c)
+		return false;
+	c->withdrawn = true;
+	*out = (struct dial_pool_order){.what = DIAL_POOL_WITHDRAW,
+					.call = c->id};
+
+	return true;
+}
+
+/* @return false: whoever waits can wait on */
+static bool serve(struct dial_pool *p, struct dial_pool_order *out,
+		  uint64_t now_ms)
 {
 	struct call *c = who_waits_longest(p);
 	struct agent *a;
@@ -344,6 +373,12 @@ bool dial_pool_order(struct dial_pool *p, struct dial_pool_order *out,
 	out->what = DIAL_POOL_ABANDON;
 
 	return true;
+}
+
+bool dial_pool_order(struct dial_pool *p, struct dial_pool_order *out,
+		     uint64_t now_ms)
+{
+	return serve(p, out, now_ms) || withdraw(p, out);
 }
 
 /* ---- looking ---------------------------------------------------------------

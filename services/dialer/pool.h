@@ -32,8 +32,9 @@ struct dial_pool_word {
 };
 
 enum dial_pool_what {
-	DIAL_POOL_CONNECT, /**< Give the call to the agent */
-	DIAL_POOL_ABANDON, /**< Nobody was free in time */
+	DIAL_POOL_CONNECT,  /**< Give the call to the agent */
+	DIAL_POOL_ABANDON,  /**< Nobody was free in time */
+	DIAL_POOL_WITHDRAW, /**< Nobody would be: let it ring no longer */
 };
 
 struct dial_pool_order {
@@ -66,7 +67,8 @@ void dial_pool_sync(struct dial_pool *p, const struct dial_pool_word *words,
 /** The hour [0..23] and day by the callees' clock. */
 void dial_pool_clock(struct dial_pool *p, unsigned hour, int64_t day);
 
-/** How many calls to start now. */
+/** How many calls to start now. Ask twice a second at least: it also finds
+ * what must not ring on. */
 unsigned dial_pool_wants(struct dial_pool *p, uint64_t now_ms);
 /** One was started. @param call Not 0 @return 0, -ENOMEM, -ENOBUFS */
 int dial_pool_dialled(struct dial_pool *p, uint32_t call, uint64_t now_ms);

@@ -8,7 +8,7 @@
 
 enum { TICK_MS = 500 };
 
-enum kind { TICK, RING_END, GRACE_END, TALK_END, WRAP_END };
+enum kind { TICK, RING_END, CANCELLED, GRACE_END, TALK_END, WRAP_END };
 
 struct event {
 	uint64_t at_ms;
@@ -21,7 +21,8 @@ enum call_state { FREE = 0, RINGS, WAITS, SERVED };
 struct call {
 	enum call_state state;
 	struct yc_callee callee;
-	int dial; /* of the pacer under test */
+	int dial;			    /* of the pacer under test */
+	uint64_t ring_end_ms, cancelled_ms; /* cancelled: UINT64_MAX = no */
 	uint64_t answered_ms;
 };
 
@@ -110,11 +111,21 @@ static struct event pop(struct day *d)
 /* ---- what is counted -------------------------------------------------------
  */
 
+/* Of the last 30 minutes, both before and after something is counted. */
+static void look(struct day *d)
+{
+	unsigned n = d->n_answers - d->window_from;
+	double ratio = n ? (double)d->window_abandoned / n : 0;
+
+	if (ratio <= d->out.window_max)
+		return;
+	d->out.window_max = ratio;
+	d->out.window_max_at_ms = d->now_ms;
+}
+
 static void fate(struct day *d, uint64_t answered_ms, bool abandoned)
 {
 	struct answer *a = d->answers;
-	double ratio;
-	unsigned n;
 
 	if (d->n_answers == d->room_answers) {
 		a = grown(a, &d->room_answers, sizeof(*a));
@@ -124,18 +135,15 @@ static void fate(struct day *d, uint64_t answered_ms, bool abandoned)
 		}
 		d->answers = a;
 	}
+	while (d->window_from < d->n_answers &&
+	       a[d->window_from].at_ms + YC_WINDOW_MS < answered_ms)
+		d->window_abandoned -= a[d->window_from++].abandoned;
+	look(d);
 	a[d->n_answers++] = (struct answer){answered_ms, abandoned};
 	d->out.answers++;
 	d->out.abandoned += abandoned;
 	d->window_abandoned += abandoned;
-	while (a[d->window_from].at_ms + YC_WINDOW_MS < answered_ms)
-		d->window_abandoned -= a[d->window_from++].abandoned;
-	n = d->n_answers - d->window_from;
-	ratio = (double)d->window_abandoned / n;
-	if (d->now_ms >= YC_WINDOW_MS && ratio > d->out.window_max) {
-		d->out.window_max = ratio;
-		d->out.window_max_at_ms = d->now_ms;
-	}
+	look(d);
 }
 
 static void set_agent(struct day *d, unsigned i, enum yh_agent_state state)
@@ -229,12 +237,43 @@ static void dial(struct day *d)
 	c = &d->calls[i];
 	*c = (struct call){.state = RINGS,
 			   .dial = -1,
+			   .cancelled_ms = UINT64_MAX,
 			   .callee = yc_world_dial(d->world, d->now_ms)};
 	if (d->pacing->ours)
 		c->dial = yh_pacer_dialled(d->pacing->ours, 0, d->now_ms);
 	d->scene.ringing++;
 	d->out.dials++;
-	push(d, d->now_ms + c->callee.ring_ms, RING_END, i);
+	c->ring_end_ms = d->now_ms + c->callee.ring_ms;
+	push(d, c->ring_end_ms, RING_END, i);
+}
+
+/* What the pacer takes back still rings until the CANCEL has arrived. */
+static void withdraw(struct day *d)
+{
+	int dial;
+
+	while (d->pacing->ours &&
+	       (dial = yh_pacer_excess(d->pacing->ours)) >= 0)
+		for (unsigned i = 0; i < d->room_calls; i++) {
+			struct call *c = &d->calls[i];
+
+			if (c->state != RINGS || c->dial != dial)
+				continue;
+			c->cancelled_ms = d->now_ms + YC_CANCEL_MS;
+			push(d, c->cancelled_ms, CANCELLED, i);
+		}
+}
+
+static void cancelled(struct day *d, unsigned call)
+{
+	struct call *c = &d->calls[call];
+
+	if (c->state != RINGS || c->cancelled_ms != d->now_ms)
+		return;
+	c->state = FREE;
+	d->scene.ringing--;
+	d->out.withdrawn++;
+	(void)yh_pacer_withdrawn(d->pacing->ours, c->dial, d->now_ms);
 }
 
 static void ring_end(struct day *d, unsigned call)
@@ -242,6 +281,9 @@ static void ring_end(struct day *d, unsigned call)
 	struct call *c = &d->calls[call];
 	struct yh_pacer *ours = d->pacing->ours;
 
+	/* The slot may have met another callee since. */
+	if (c->state != RINGS || c->ring_end_ms != d->now_ms)
+		return;
 	d->scene.ringing--;
 	if (!c->callee.answers) {
 		c->state = FREE;
@@ -262,7 +304,6 @@ static void grace_end(struct day *d, unsigned call)
 {
 	struct call *c = &d->calls[call];
 
-	/* The slot may have met another callee since. */
 	if (c->state != WAITS || c->answered_ms + YC_GRACE_MS != d->now_ms)
 		return;
 	c->state = FREE;
@@ -278,6 +319,9 @@ static void handle(struct day *d, struct event e)
 	switch (e.kind) {
 	case RING_END:
 		ring_end(d, e.id);
+		break;
+	case CANCELLED:
+		cancelled(d, e.id);
 		break;
 	case GRACE_END:
 		grace_end(d, e.id);
@@ -322,6 +366,7 @@ static void run(struct day *d)
 		if (e.kind != TICK)
 			continue;
 		n = yc_pacing_ask(d->pacing, &d->scene, d->now_ms);
+		withdraw(d);
 		while (n--)
 			dial(d);
 	}

@@ -10,14 +10,19 @@
 #include "sim_rules.h"
 #include "sim_world.h"
 
-enum { YC_GRACE_MS = 2000, YC_WINDOW_MS = 1800000 };
+enum {
+	YC_GRACE_MS = 2000,
+	YC_CANCEL_MS = 300, /* from hanging up until it does not ring */
+	YC_WINDOW_MS = 1800000,
+};
 
 struct yc_day_result {
 	unsigned dials, answers, calls, abandoned;
+	unsigned withdrawn;	/**< Dials taken back while they rang */
 	double utilisation;	/**< Talk and wrap-up of the agents' time */
 	double abandoned_ratio; /**< Of live answers */
 	uint64_t window_max_at_ms;
-	double window_max; /**< Worst ratio of 30 minutes, at any answer */
+	double window_max; /**< Worst ratio of 30 minutes, at any moment */
 };
 
 /** @param w   Fresh; what it tells is used up

@@ -102,15 +102,15 @@ static json_t *row(const struct options *o, unsigned agents, const char *pacer)
 	if (err)
 		return NULL;
 
-	return json_pack("{s:i s:s s:f s:f s:f s:f s:f s:i s:i s:i s:i}",
-			 "agents", agents, "pacer", pacer, "utilisation",
-			 r.utilisation, "abandoned", r.abandoned_ratio,
-			 "abandoned_window_max", r.window_max,
-			 "abandoned_window_max_at_s",
-			 (double)r.window_max_at_ms / 1000, "floor",
-			 yc_erlang_load(agents, CAP) * (1 - CAP) / agents,
-			 "answers", r.answers, "calls", r.calls,
-			 "abandoned_calls", r.abandoned, "dials", r.dials);
+	return json_pack(
+		"{s:i s:s s:f s:f s:f s:f s:f s:i s:i s:i s:i s:i}", "agents",
+		agents, "pacer", pacer, "utilisation", r.utilisation,
+		"abandoned", r.abandoned_ratio, "abandoned_window_max",
+		r.window_max, "abandoned_window_max_at_s",
+		(double)r.window_max_at_ms / 1000, "floor",
+		yc_erlang_load(agents, CAP) * (1 - CAP) / agents, "answers",
+		r.answers, "calls", r.calls, "abandoned_calls", r.abandoned,
+		"dials", r.dials, "withdrawn", r.withdrawn);
 }
 
 static void print(const json_t *rows)

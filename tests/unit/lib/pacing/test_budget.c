@@ -18,9 +18,9 @@ Test(budget, nothing_may_be_lost_before_enough_was_answered)
 	cr_assert_eq(yh_budget_left(&b, now), 0u);
 	answers(33, 1000);
 	cr_assert_eq(yh_budget_left(&b, now), 0u);
-	cr_assert(!yh_budget_one(&b, now));
+	cr_assert(!yh_budget_open(&b));
 	answers(1, 1000);
-	cr_assert(yh_budget_one(&b, now));
+	cr_assert(yh_budget_open(&b));
 }
 
 Test(budget, the_next_windows_count_as_well_as_this_one)

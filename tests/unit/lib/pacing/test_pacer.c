@@ -106,6 +106,67 @@ Test(pacer, abandoned_calls_turn_it_progressive)
 	yh_pacer_destroy(p);
 }
 
+/* Two dials more ring than the budget could bear to lose, for two agents who
+ * were idle. */
+static unsigned taken_back(enum yh_agent_state then)
+{
+	struct yh_pacer_view v;
+	uint64_t now;
+	unsigned n = 0;
+
+	setup_mode(YH_PACING_PREDICTIVE);
+	now = work(1000);
+	all(YH_AGENT_TALK, now);
+	cr_assert_eq(yh_pacer_agent(p, 0, then, now), 0);
+	cr_assert_eq(yh_pacer_agent(p, 1, then, now), 0);
+	yh_pacer_view(p, now, &v);
+	for (unsigned i = 0; i < v.budget_left + 2; i++)
+		cr_assert_eq(yh_pacer_dialled(p, 0, now), (int)i);
+	for (unsigned s = 1; s < 12; s++) {
+		(void)yh_pacer_ask(p, 0, now += 1000);
+		while (yh_pacer_excess(p) >= 0)
+			n++;
+	}
+
+	return n;
+}
+
+Test(pacer, takes_back_the_dials_that_could_break_the_budget)
+{
+	struct yh_pacer_view before, after;
+
+	cr_assert_eq(taken_back(YH_AGENT_AWAY), 2u);
+	yh_pacer_view(p, 3000000, &before);
+	cr_assert_eq(yh_pacer_withdrawn(p, 0, 3000000), 0);
+	cr_assert_eq(yh_pacer_withdrawn(p, 0, 3000000), -EINVAL);
+	cr_assert_eq(yh_pacer_answered(p, 1, 3000000), 0); /* on the way */
+	yh_pacer_view(p, 3000000, &after);
+	cr_assert_eq(after.ringing, before.ringing - 2);
+	yh_pacer_destroy(p);
+}
+
+Test(pacer, takes_nothing_back_while_agents_wait)
+{
+	cr_assert_eq(taken_back(YH_AGENT_IDLE), 0u);
+	yh_pacer_destroy(p);
+}
+
+Test(pacer, a_dial_that_was_taken_back_says_nothing_of_the_answer_rate)
+{
+	struct yh_pacer_view before, after;
+
+	setup_mode(YH_PACING_PREDICTIVE);
+	yh_pacer_view(p, 0, &before);
+	for (unsigned i = 0; i < 100; i++) {
+		int dial = yh_pacer_dialled(p, 0, 0);
+
+		cr_assert_eq(yh_pacer_withdrawn(p, dial, 0), 0);
+	}
+	yh_pacer_view(p, 0, &after);
+	cr_assert_float_eq(after.answer_rate, before.answer_rate, 1e-9);
+	yh_pacer_destroy(p);
+}
+
 Test(pacer, never_asks_for_more_dials_than_may_ring)
 {
 	struct yh_pacer_conf conf = yh_pacer_defaults(AGENTS);

@@ -121,6 +121,44 @@ Test(pool, who_hangs_up_before_is_not_abandoned)
 	cr_assert_float_eq(v.abandoned_day, 0, 1e-9);
 }
 
+Test(pool, a_call_that_no_agent_could_take_is_taken_back_while_it_rings)
+{
+	struct dial_pool_word away = words[0];
+	struct dial_pool_order o = {0};
+	uint64_t now = 0;
+
+	open_mode(YH_PACING_PREDICTIVE);
+	/* So many answers that the day could bear an abandoned call. */
+	for (unsigned i = 0; i < 60; i++) {
+		struct dial_pool_word again = words[0];
+
+		again.ready_seq = i + 1;
+		dial_pool_sync(p, &again, 1, now);
+		cr_assert_eq(dial_pool_dialled(p, 7, now), 0);
+		dial_pool_answered(p, 7, now += 8000);
+		order(DIAL_POOL_CONNECT, 7, "ann", now);
+		(void)dial_pool_wants(p, now);
+		dial_pool_ended(p, 7, now += 60000);
+		nothing(now);
+	}
+	away.ready_seq = 61;
+	dial_pool_sync(p, &away, 1, now);
+	cr_assert_eq(dial_pool_dialled(p, 8, now), 0);
+	(void)dial_pool_wants(p, now += 1000);
+	nothing(now);
+	away.ready = false;
+	dial_pool_sync(p, &away, 1, now);
+	for (unsigned i = 0; i < 10 && !o.call; i++) {
+		(void)dial_pool_wants(p, now += 1000);
+		(void)dial_pool_order(p, &o, now);
+	}
+	cr_assert_eq(o.what, DIAL_POOL_WITHDRAW);
+	cr_assert_eq(o.call, 8u);
+	nothing(now);
+	dial_pool_ended(p, 8, now + 300);
+	cr_assert(dial_pool_wants(p, now + 300) == 0);
+}
+
 Test(pool, preview_starts_a_call_only_for_who_asks_and_gives_it_to_them)
 {
 	struct dial_pool_word both[2] = {words[0], words[1]};
