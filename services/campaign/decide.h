@@ -7,7 +7,6 @@
 
 enum {
 	CMP_LEASE_BATCH = 200,	 /**< Contacts looked at in one request */
-	CMP_LEASE_CHOICE = 16,	 /**< Campaigns to choose from */
 	CMP_LEASE_CAMPAIGNS = 4, /**< Campaigns that share one request */
 };
 
@@ -46,8 +45,7 @@ struct cmp_lease {
 		int version; /* 0 = none */
 		struct cmp_policy p;
 	} policies[CMP_KINDS];
-	const char *first; /* campaign to serve if nothing else is free */
-	bool waited;
+	bool waited; /* for a campaign that others served */
 	struct cmp_served campaigns[CMP_LEASE_CAMPAIGNS];
 	size_t n_campaigns;
 	struct cmp_granted granted;
@@ -62,8 +60,8 @@ struct cmp_lease {
  * database's clock [s]), a row a kind. $1 is the request's id.
  */
 extern const char cmp_common_sql[];
-/** (id, caller id, inputs, tokens, pacing) of running campaigns, locked; "SKIP
- * LOCKED" may follow. $1 ids, $2 numbers of the trunk, $3 shift of the clock.
+/** (id, caller id, inputs, tokens, pacing) of running campaigns, to be read
+ * behind their locks. $1 ids, $2 numbers of the trunk, $3 shift of the clock.
  */
 extern const char cmp_campaigns_sql[];
 /** (contact, campaign, phone_hash, inputs, person_hash). $1 contacts,

@@ -2,7 +2,7 @@
 #include "decide.h"
 
 const char cmp_common_sql[] =
-	"SELECT EXISTS (SELECT 1 FROM attempts WHERE request_id = $1), "
+	"SELECT EXISTS (SELECT 1 FROM lease_requests WHERE request_id = $1), "
 	" d.halted, (SELECT coalesce(extract(epoch from now() - "
 	"  min(loaded_at))::bigint, 0) FROM dnc_lists), "
 	" p.kind, p.version, p.body, "
@@ -45,7 +45,7 @@ const char cmp_campaigns_sql[] =
 	"  least(greatest(1, c.cps * r.up), c.tokens + c.cps * r.up * "
 	"   greatest(0, extract(epoch from now() - c.tokens_at))) END AS n) t "
 	"WHERE c.id = ANY($1::text[]) AND c.state = 2 "
-	"ORDER BY c.served, c.seq FOR NO KEY UPDATE OF c ";
+	"ORDER BY c.served, c.seq";
 
 /*
  * w: the number's attempts in all campaigns, by when their INVITE left, at the

@@ -99,22 +99,23 @@ static void on_leases(struct cmp_req *r, const PGresult *res)
 	cmp_reply(r, &out.base);
 }
 
-/* Row by row from the request's attempts: OFFSET 0 and LIMIT 1 keep a planner
- * that knows little of young tables from joining whole ones. What has become
- * forbidden since the commit, and what has expired, is left to the
- * reconciler. */
+/* Row by row from the request's attempts: LIMIT 1 keeps a planner that knows
+ * little of young tables from joining whole ones. What has become forbidden
+ * since the commit, and what has expired, is left to the reconciler. */
 static const char leases_sql[] =
 	"SELECT a.id, a.seq, a.campaign_id, a.contact_id, k.phone_enc, "
 	" a.caller_id, c.script_id || '@' || c.script_version, c.kind, "
 	" c.bank_name, k.variables_enc, a.number, greatest(1, "
 	" (extract(epoch from a.lease_until - now()) * 1000)::bigint), "
 	" c.pacing <> 0 "
-	"FROM (SELECT * FROM attempts WHERE request_id = $1 OFFSET 0) a "
+	"FROM lease_requests q CROSS JOIN unnest(q.attempts) AS n (id) "
+	"CROSS JOIN LATERAL (SELECT * FROM attempts WHERE id = n.id LIMIT 1) a "
 	"CROSS JOIN LATERAL (SELECT phone_enc, variables_enc FROM contacts "
 	" WHERE id = a.contact_id LIMIT 1) k "
 	"CROSS JOIN LATERAL (SELECT * FROM campaigns WHERE id = a.campaign_id "
 	" LIMIT 1) c "
-	"WHERE a.instance = $2 AND NOT a.terminal AND a.live "
+	"WHERE q.request_id = $1 AND a.instance = $2 AND NOT a.terminal AND "
+	"a.live "
 	"AND a.lease_until > now() "
 	"AND NOT EXISTS (SELECT 1 FROM dialing WHERE halted) "
 	"AND (SELECT true FROM dnc WHERE dnc.phone_hash = a.phone_hash "
@@ -144,48 +145,24 @@ static void reply_empty(struct cmp_req *r)
 /* ---- writing ---------------------------------------------------------------
  */
 
-static void on_refused(struct cmp_req *r, const PGresult *res)
+static void on_written(struct cmp_req *r, const PGresult *res)
 {
 	(void)res;
 	cmp_commit(r, on_committed);
 }
 
-/* A refusal moves the contact's next look; without one it is done for good. */
-static void write_refused(struct cmp_req *r, const PGresult *res)
-{
-	const struct cmp_lease *l = r->state;
-	const struct cmp_refused *f = &l->refused;
-	struct cmp_arena *a = &r->arena;
-
-	(void)res;
-	if (!f->n) {
-		cmp_commit(r, on_committed);
-		return;
-	}
-	cmp_query(r, on_refused,
-		  "WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
-		  " $3::bigint[], $4::text[], $5::int[], $6::text[]) AS n "
-		  " (contact, guard, retry_s, inputs, policy, disposition)), "
-		  "u AS (UPDATE contacts k SET last_guard = n.guard, "
-		  " state = CASE WHEN n.retry_s = 0 THEN 3 ELSE 1 END, "
-		  " disposition = CASE WHEN n.retry_s = 0 THEN n.disposition "
-		  "  ELSE k.disposition END, "
-		  " next_attempt_at = CASE WHEN n.retry_s = 0 THEN "
-		  "  k.next_attempt_at ELSE to_timestamp(n.retry_s) END "
-		  " FROM n WHERE k.id = n.contact) "
-		  "INSERT INTO decisions (contact_id, guard, policy_version, "
-		  " inputs, retry_s) SELECT contact, guard, policy, inputs, "
-		  " retry_s FROM n",
-		  cmp_array(a, f->contact, f->n), cmp_array(a, f->guard, f->n),
-		  cmp_array(a, f->retry_s, f->n), cmp_array(a, f->inputs, f->n),
-		  cmp_array(a, f->policy, f->n),
-		  cmp_array(a, f->disposition, f->n));
-}
-
-static const char grant_sql[] =
+/* n: who may be dialled, f: who may not. If the same request came twice at
+ * once, the other one has the leases, and this one fails on its row. A refusal
+ * moves the contact's next look; without one it is done for good. */
+static const char write_sql[] =
 	"WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
 	" $3::text[], $4::text[], $5::int[]) AS n (contact, id, caller, "
 	" inputs, policy)), "
+	"f AS (SELECT * FROM unnest($6::bigint[], $7::text[], $8::bigint[], "
+	" $9::text[], $10::int[], $11::text[]) AS f (contact, guard, retry_s, "
+	" inputs, policy, disposition)), "
+	"q AS (INSERT INTO lease_requests (request_id, attempts) "
+	" SELECT $12, $2::text[] WHERE cardinality($2::text[]) > 0), "
 	"k AS (UPDATE contacts k SET state = 2, last_guard = '', "
 	" attempts = attempts + 1 FROM n WHERE k.id = n.contact "
 	" RETURNING k.id, k.campaign_id, k.phone_hash, k.person_hash, "
@@ -194,49 +171,43 @@ static const char grant_sql[] =
 	"  phone_hash, person_hash, third_party, number, request_id, "
 	"  instance, caller_id, lease_until) SELECT n.id, k.campaign_id, "
 	"  k.id, k.phone_hash, coalesce(k.person_hash, k.phone_hash), "
-	"  strpos(k.facts, 'relation=2') > 0, k.attempts, $6, $7, n.caller, "
-	"  now() + $8::interval FROM k JOIN n ON n.contact = k.id "
+	"  strpos(k.facts, 'relation=2') > 0, k.attempts, $12, $13, "
+	"  n.caller, now() + $14::interval FROM k JOIN n ON n.contact = k.id "
 	"  ORDER BY k.id), "
 	"c AS (UPDATE campaigns c SET served = served + m.n::float8 / weight, "
 	"  tokens = CASE WHEN cps = 0 THEN 0 ELSE least(cps, tokens + cps * "
 	"   greatest(0, extract(epoch from now() - tokens_at))) - m.n END, "
 	"  tokens_at = now() "
 	"  FROM (SELECT campaign_id, count(*) AS n FROM k GROUP BY 1) m "
-	"  WHERE c.id = m.campaign_id) "
+	"  WHERE c.id = m.campaign_id), "
+	"u AS (UPDATE contacts k SET last_guard = f.guard, "
+	" state = CASE WHEN f.retry_s = 0 THEN 3 ELSE 1 END, "
+	" disposition = CASE WHEN f.retry_s = 0 THEN f.disposition "
+	"  ELSE k.disposition END, "
+	" next_attempt_at = CASE WHEN f.retry_s = 0 THEN k.next_attempt_at "
+	"  ELSE to_timestamp(f.retry_s) END FROM f WHERE k.id = f.contact) "
 	"INSERT INTO decisions (contact_id, attempt_id, guard, "
-	"policy_version, inputs) SELECT contact, id, 'pass', policy, inputs "
-	"FROM n";
+	" policy_version, inputs, retry_s) "
+	"SELECT contact, id, 'pass', policy, inputs, 0 FROM n UNION ALL "
+	"SELECT contact, NULL, guard, policy, inputs, retry_s FROM f";
 
-/* The same request came twice at once: the other one has the leases. */
-static void on_claimed(struct cmp_req *r, const PGresult *res)
+static void write_verdicts(struct cmp_req *r)
 {
 	const struct cmp_lease *l = r->state;
 	const struct cmp_granted *g = &l->granted;
+	const struct cmp_refused *f = &l->refused;
 	struct cmp_arena *a = &r->arena;
 
-	if (!PQntuples(res)) {
-		cmp_fail(r, YH_ABORTED, "the same request runs; try again");
-		return;
-	}
-	cmp_query(r, write_refused, grant_sql, cmp_array(a, g->contact, g->n),
+	cmp_query(r, on_written, write_sql, cmp_array(a, g->contact, g->n),
 		  cmp_array(a, g->attempt, g->n),
 		  cmp_array(a, g->caller_id, g->n),
 		  cmp_array(a, g->inputs, g->n), cmp_array(a, g->policy, g->n),
-		  l->in->request_id, l->in->instance,
+		  cmp_array(a, f->contact, f->n), cmp_array(a, f->guard, f->n),
+		  cmp_array(a, f->retry_s, f->n), cmp_array(a, f->inputs, f->n),
+		  cmp_array(a, f->policy, f->n),
+		  cmp_array(a, f->disposition, f->n), l->in->request_id,
+		  l->in->instance,
 		  cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
-}
-
-static void write_granted(struct cmp_req *r)
-{
-	const struct cmp_lease *l = r->state;
-
-	if (l->granted.n)
-		cmp_query(r, on_claimed,
-			  "INSERT INTO lease_requests (request_id) VALUES ($1) "
-			  "ON CONFLICT DO NOTHING RETURNING 1",
-			  l->in->request_id);
-	else
-		write_refused(r, NULL);
 }
 
 /* ---- reading ---------------------------------------------------------------
@@ -245,7 +216,7 @@ static void write_granted(struct cmp_req *r)
 static void on_inputs(struct cmp_req *r, const PGresult *res)
 {
 	cmp_decide(r, res);
-	write_granted(r);
+	write_verdicts(r);
 }
 
 /* Who could not be locked is being decided elsewhere: left for later. */
@@ -265,62 +236,20 @@ static void on_candidates(struct cmp_req *r, const PGresult *res)
 		reply_empty(r);
 }
 
-#define LOCK(hash)                                                             \
-	"pg_try_advisory_xact_lock(('x' || left(encode(" hash                  \
-	", 'hex'), 16))::bit(64)::bigint)"
-
 /* Contacts are locked, then their callees, number and person: no two decide on
- * one callee at the same time, wherever they are. */
-static const char candidates_sql[] = "SELECT k.id, " LOCK(
-	"k.phone_hash") " AND (k.person_hash IS NULL "
-			"OR " LOCK("k.person_hash") ") "
-						    "FROM "
-						    "unnest($"
-						    "1::text["
-						    "], "
-						    "$2::"
-						    "bigint[]"
-						    ") AS c "
-						    "(id, "
-						    "most) "
-						    "CROSS "
-						    "JOIN "
-						    "LATERAL "
-						    "(SELECT "
-						    "id, "
-						    "phone_"
-						    "hash, "
-						    "person_"
-						    "hash "
-						    "FROM "
-						    "contacts"
-						    " "
-						    "  WHERE "
-						    "campaign"
-						    "_id = "
-						    "c.id "
-						    "AND "
-						    "state = "
-						    "1 "
-						    "  AND "
-						    "next_"
-						    "attempt_"
-						    "at <= "
-						    "now() "
-						    "ORDER "
-						    "BY "
-						    "next_"
-						    "attempt_"
-						    "at, id "
-						    "  LIMIT "
-						    "c.most "
-						    "FOR "
-						    "UPDATE "
-						    "SKIP "
-						    "LOCKED) "
-						    "k LIMIT "
-						    "$3::"
-						    "bigint";
+ * one callee at the same time, wherever they are. The LIMIT tells the planner
+ * how few campaigns these are. */
+static const char candidates_sql[] =
+	"SELECT k.id, pg_try_advisory_xact_lock(callee_key(k.phone_hash)) "
+	" AND (k.person_hash IS NULL "
+	"  OR pg_try_advisory_xact_lock(callee_key(k.person_hash))) "
+	"FROM (SELECT * FROM unnest($1::text[], $2::bigint[]) LIMIT 4) "
+	" AS c (id, most) "
+	"CROSS JOIN LATERAL (SELECT id, phone_hash, person_hash FROM contacts "
+	"  WHERE campaign_id = c.id AND state = 1 AND next_attempt_at <= now() "
+	"  ORDER BY next_attempt_at, id LIMIT c.most FOR UPDATE SKIP LOCKED) k "
+	"LIMIT $3::bigint";
+_Static_assert(CMP_LEASE_CAMPAIGNS == 4, "as candidates_sql and choose_sql");
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -351,7 +280,7 @@ static int64_t room_of(const struct cmp_lease *l, const struct cmp_served *c,
 	return room > 0 ? room : 0;
 }
 
-/* Campaigns that others serve just now are left to them, if not all are. */
+/* Behind the campaigns' locks. */
 static void on_campaigns(struct cmp_req *r, const PGresult *res)
 {
 	struct cmp_lease *l = r->state;
@@ -360,13 +289,6 @@ static void on_campaigns(struct cmp_req *r, const PGresult *res)
 
 	if (n > CMP_LEASE_BATCH)
 		n = CMP_LEASE_BATCH;
-	if (!PQntuples(res) && !l->waited) {
-		l->waited = true;
-		cmp_query(r, on_campaigns, cmp_campaigns_sql,
-			  cmp_array(&r->arena, &l->first, 1), l->caller_ids,
-			  l->shift);
-		return;
-	}
 	cmp_take_campaigns(r, res);
 	for (size_t i = 0; i < l->n_campaigns; i++) {
 		ids[i] = l->campaigns[i].id;
@@ -382,36 +304,20 @@ static void on_campaigns(struct cmp_req *r, const PGresult *res)
 		reply_empty(r);
 }
 
-static void on_chosen(struct cmp_req *r, const PGresult *res)
-{
-	struct cmp_lease *l = r->state;
-	const char *ids[CMP_LEASE_CHOICE];
-	size_t n = 0;
-
-	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CHOICE; i++)
-		ids[n++] = cmp_text(r, res, i, 0);
-	l->first = n ? ids[0] : NULL;
-	if (n)
-		cmp_query(r, on_campaigns,
-			  cmp_fmt(&r->arena, "%s SKIP LOCKED LIMIT %d",
-				  cmp_campaigns_sql, CMP_LEASE_CAMPAIGNS),
-			  cmp_array(&r->arena, ids, n), l->caller_ids,
-			  l->shift);
-	else
-		reply_empty(r);
-}
-
-/* Campaigns with somebody due, those that had the least first; more than are
- * served, since others may serve some of them just now. Those with agents only
- * for the dialer that paces them. */
+/* Running campaigns with somebody due, those that had the least first. Those
+ * with agents only for the dialer that paces them. A subquery with LIMIT is
+ * looked up for one campaign after the other, never joined: lists are long. */
+#define CHOOSE                                                                 \
+	"SELECT c.id FROM campaigns c WHERE c.state = 2 "                      \
+	"AND (c.pacing = 0 OR (c.id = ANY($1::text[]) AND EXISTS (SELECT 1 "   \
+	" FROM agent_pools p WHERE p.campaign_id = c.id "                      \
+	" AND p.instance = $2))) "                                             \
+	"AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "         \
+	" AND k.state = 1 AND k.next_attempt_at <= now() LIMIT 1) "            \
+	"ORDER BY c.served, c.seq "
 static const char choose_sql[] =
-	"SELECT c.id FROM (SELECT id FROM campaigns WHERE state = 2 "
-	" AND (pacing = 0 OR (id = ANY($1::text[]) AND EXISTS (SELECT 1 "
-	"  FROM agent_pools p WHERE p.campaign_id = id AND p.instance = $2))) "
-	" ORDER BY served, seq OFFSET 0) c "
-	"CROSS JOIN LATERAL (SELECT 1 FROM contacts k "
-	" WHERE k.campaign_id = c.id AND k.state = 1 "
-	" AND k.next_attempt_at <= now() LIMIT 1) k LIMIT 16";
+	CHOOSE "LIMIT 4 FOR NO KEY UPDATE OF c SKIP LOCKED";
+static const char wait_sql[] = CHOOSE "LIMIT 1 FOR NO KEY UPDATE OF c";
 
 static const char *quota_ids(struct cmp_req *r)
 {
@@ -423,6 +329,28 @@ static const char *quota_ids(struct cmp_req *r)
 		ids[i] = l->in->quotas[i]->campaign_id;
 
 	return cmp_array(&r->arena, ids, l->in->n_quotas);
+}
+
+/* Campaigns that others serve just now are left to them, if not all are. */
+static void on_chosen(struct cmp_req *r, const PGresult *res)
+{
+	struct cmp_lease *l = r->state;
+	const char *ids[CMP_LEASE_CAMPAIGNS];
+	size_t n = 0;
+
+	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CAMPAIGNS; i++)
+		ids[n++] = cmp_text(r, res, i, 0);
+	if (n) {
+		cmp_query(r, on_campaigns, cmp_campaigns_sql,
+			  cmp_array(&r->arena, ids, n), l->caller_ids,
+			  l->shift);
+	} else if (!l->waited) {
+		l->waited = true;
+		cmp_query(r, on_chosen, wait_sql, quota_ids(r),
+			  l->in->instance);
+	} else {
+		reply_empty(r);
+	}
 }
 
 /* Windows and hours cannot be counted: nobody is dialled. */
@@ -461,11 +389,14 @@ static void on_allowed(struct cmp_req *r, const PGresult *res)
 	cmp_query(r, on_common, cmp_common_sql, l->in->request_id);
 }
 
+/* A short list must not make the planner think again each time. */
 static void on_begun(struct cmp_req *r, const PGresult *res)
 {
 	(void)res;
 	cmp_query_n(r, on_allowed,
-		    "SELECT pg_advisory_xact_lock_shared(" CMP_DIALING_LOCK ")",
+		    "SELECT pg_advisory_xact_lock_shared(" CMP_DIALING_LOCK
+		    "), "
+		    "set_config('plan_cache_mode', 'force_generic_plan', true)",
 		    0, NULL);
 }
 

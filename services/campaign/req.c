@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "req.h"
@@ -256,12 +257,16 @@ void *cmp_new_msg(struct cmp_req *r, const ProtobufCMessageDescriptor *d)
 
 char *cmp_new_id(struct cmp_req *r, const char *prefix)
 {
-	uint8_t random[12];
+	uint64_t now_s = (uint64_t)yh_wall_us() / 1000000;
+	uint8_t id[12];
 	char hex[25];
 
-	if (yh_random(random, sizeof(random)))
+	/* What is made together stands together in the indexes. */
+	for (unsigned i = 0; i < 4; i++)
+		id[i] = (uint8_t)(now_s >> (24 - 8 * i));
+	if (yh_random(id + 4, sizeof(id) - 4))
 		abort();
-	yh_hex(random, sizeof(random), hex);
+	yh_hex(id, sizeof(id), hex);
 
 	return cmp_fmt(&r->arena, "%s%s", prefix, hex);
 }

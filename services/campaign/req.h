@@ -90,7 +90,7 @@ Google__Protobuf__Timestamp *cmp_time(struct cmp_req *r, const PGresult *res,
 /** A message in the arena: cmp_new(r, Yinhu__V1__Call, yinhu__v1__call) */
 #define cmp_new(r, type, name) cmp_new_msg(r, &name##__descriptor)
 void *cmp_new_msg(struct cmp_req *r, const ProtobufCMessageDescriptor *d);
-/** A random id: prefix and 24 hex digits. */
+/** A new id: prefix and 24 hex digits, 8 of the time [s] and 16 random. */
 char *cmp_new_id(struct cmp_req *r, const char *prefix);
 
 /* ---- names and pages ---- */

@@ -51,7 +51,9 @@ void cmp_trunk_report(struct cmp_req *r, const Yinhu__V1__TrunkState *trunk,
 	/* Written only when it changes; gives how long it is in this state. */
 	cmp_query(r, on_noted,
 		  "WITH u AS (INSERT INTO trunks (trunk, up, reason) "
-		  " VALUES ($1, $2::bool, $3) ON CONFLICT (trunk) DO UPDATE "
+		  " SELECT $1, $2::bool, $3 WHERE NOT EXISTS (SELECT 1 "
+		  "  FROM trunks WHERE trunk = $1 AND up = $2::bool) "
+		  " ON CONFLICT (trunk) DO UPDATE "
 		  " SET up = excluded.up, reason = excluded.reason, "
 		  " since = now() WHERE trunks.up <> excluded.up) "
 		  "SELECT (extract(epoch from now() - since) * 1000)::bigint "
