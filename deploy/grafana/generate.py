@@ -34,6 +34,13 @@ def abandoned(window):
     return f"{lost} / ({lost} + {given})"
 
 
+def accuracy():
+    """Each replica tells the counts of all: not summed over them."""
+    yes, no = (f"max by (rule) (yinhu_campaign_findings_{what})"
+               for what in ("confirmed", "rejected"))
+    return f"{yes} / ({yes} + {no})"
+
+
 def both_quantiles(metric):
     return (("p50", quantile(0.5, metric)), ("p99", quantile(0.99, metric)))
 
@@ -117,6 +124,10 @@ ROWS = (
          (("{{rule}}", rate("yinhu_qa_findings_total", "rule")),)),
         ("Utterance to finding", "s",
          both_quantiles("yinhu_qa_finding_latency_seconds")),
+        ("Findings that reviewers confirmed, of those reviewed, by rule",
+         "percentunit", (("{{rule}}", accuracy()),)),
+        ("Findings that wait for a verdict", "short",
+         (("pending", "max(yinhu_campaign_findings_pending)"),)),
         ("Attempts refused by a guard a second", "ops",
          (("{{guard}}", rate("yinhu_campaign_guard_refusals_total",
                              "guard")),)),

@@ -15,6 +15,7 @@
 #include "yinhu/v1/call.pb-c.h"
 #include "yinhu/v1/campaign.pb-c.h"
 #include "yinhu/v1/dialog.pb-c.h"
+#include "yinhu/v1/review.pb-c.h"
 #include "yinhu/v1/script.pb-c.h"
 
 #define YH_METRICS_PREFIX cmp_m_
@@ -41,7 +42,7 @@ struct cmp_conf {
 	uint32_t quality_wait_ms;
 };
 
-enum { CMP_SERVERS = 9 };
+enum { CMP_SERVERS = 10 };
 
 struct cmp_app {
 	const struct cmp_conf *conf;
@@ -80,6 +81,7 @@ void cmp_dnc_bind(Yinhu__V1__DncService_Service *s);
 void cmp_dialing_bind(Yinhu__V1__DialingService_Service *s);
 void cmp_policies_bind(Yinhu__V1__PolicyService_Service *s);
 void cmp_calls_bind(Yinhu__V1__CallService_Service *s);
+void cmp_reviews_bind(Yinhu__V1__ReviewService_Service *s);
 void cmp_ledger_bind(Yinhu__V1__LedgerService_Service *s);
 void cmp_agents_bind(Yinhu__V1__AgentService_Service *s);
 void cmp_agent_pools_bind(Yinhu__V1__AgentPoolService_Service *s);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "callback.h"
 #include "ledger.h"
+#include "reviews.h"
 
 enum { ACK_WAIT_MS = 30000, MAX_PENDING = 64, NAK_MS = 1000 };
 
@@ -178,6 +179,24 @@ static void fold_do_not_call(struct cmp_req *r, struct arrival *a)
 	      cmp_strndup(&r->arena, reason, strnlen(reason, 200)));
 }
 
+/* Its findings wait for a person's verdict from now on. */
+static void fold_report(struct cmp_req *r, struct arrival *a)
+{
+	const Yinhu__V1__QualityReport *q = a->event->quality_report;
+	struct cmp_finding_rows rows = cmp_finding_rows(r, q);
+
+	store(r, on_folded,
+	      STORE ", u AS (UPDATE attempts SET quality_enc = $6::bytea, "
+		    " findings = $7::int FROM e WHERE id = e.call_id), "
+		    "f AS (INSERT INTO findings (call_id, campaign_id, rule, "
+		    " severity, line, finding_enc) SELECT a.id, a.campaign_id, "
+		    " n.* FROM e JOIN attempts a ON a.id = e.call_id, "
+		    " unnest($8::text[], $9::smallint[], $10::int[], "
+		    " $11::bytea[]) n ON CONFLICT DO NOTHING)" COUNT,
+	      packed(r, q), cmp_fmt(&r->arena, "%zu", q->n_findings), rows.rule,
+	      rows.severity, rows.line, rows.sealed);
+}
+
 static void fold(struct cmp_req *r, struct arrival *a)
 {
 	const event_t *e = a->event;
@@ -202,10 +221,7 @@ static void fold(struct cmp_req *r, struct arrival *a)
 		      cmp_fmt(&r->arena, "%u", e->finding->severity));
 		break;
 	case YINHU__V1__CALL_EVENT__BODY_QUALITY_REPORT:
-		store(r, on_folded,
-		      FOLD("quality_enc = $6::bytea, findings = $7::int"),
-		      packed(r, e->quality_report),
-		      cmp_fmt(&r->arena, "%zu", e->quality_report->n_findings));
+		fold_report(r, a);
 		break;
 	case YINHU__V1__CALL_EVENT__BODY_SCORE:
 		store(r, on_folded, FOLD("score_enc = $6::bytea"),

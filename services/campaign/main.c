@@ -72,6 +72,7 @@ static struct {
 	CMP_SERVICE(Yinhu__V1__PolicyService_Service) policies;
 	CMP_SERVICE(Yinhu__V1__AgentService_Service) agents;
 	CMP_SERVICE(Yinhu__V1__AgentPoolService_Service) pools;
+	CMP_SERVICE(Yinhu__V1__ReviewService_Service) reviews;
 } g;
 
 static int load_keys(struct cmp_app *app)
@@ -103,14 +104,14 @@ static int load_files(struct cmp_app *app)
 	return err;
 }
 
-static int serve(struct cmp_app *app, unsigned i, void *service)
-{
-	return yh_rpc_serve(&app->servers[i], app->svc->bus, service);
-}
-
 static int serve_all(struct cmp_app *app)
 {
-	int err;
+	void *const all[CMP_SERVERS] = {
+		&g.campaigns.s, &g.scripts.s, &g.dnc.s,	     &g.calls.s,
+		&g.ledger.s,	&g.dialing.s, &g.policies.s, &g.agents.s,
+		&g.pools.s,	&g.reviews.s,
+	};
+	int err = 0;
 
 	yinhu__v1__campaign_service__init(&g.campaigns.s, NULL);
 	yinhu__v1__script_service__init(&g.scripts.s, NULL);
@@ -121,9 +122,12 @@ static int serve_all(struct cmp_app *app)
 	yinhu__v1__policy_service__init(&g.policies.s, NULL);
 	yinhu__v1__agent_service__init(&g.agents.s, NULL);
 	yinhu__v1__agent_pool_service__init(&g.pools.s, NULL);
+	yinhu__v1__review_service__init(&g.reviews.s, NULL);
 	cmp_agents_bind(&g.agents.s);
 	cmp_agent_pools_bind(&g.pools.s);
 	g.agents.app = g.pools.app = app;
+	cmp_reviews_bind(&g.reviews.s);
+	g.reviews.app = app;
 	cmp_campaigns_bind(&g.campaigns.s);
 	cmp_contacts_bind(&g.campaigns.s);
 	cmp_scripts_bind(&g.scripts.s);
@@ -135,23 +139,8 @@ static int serve_all(struct cmp_app *app)
 	g.dialing.app = g.policies.app = app;
 	g.campaigns.app = g.scripts.app = g.dnc.app = app;
 	g.calls.app = g.ledger.app = app;
-	err = serve(app, 0, &g.campaigns.s);
-	if (!err)
-		err = serve(app, 1, &g.scripts.s);
-	if (!err)
-		err = serve(app, 2, &g.dnc.s);
-	if (!err)
-		err = serve(app, 3, &g.calls.s);
-	if (!err)
-		err = serve(app, 4, &g.ledger.s);
-	if (!err)
-		err = serve(app, 5, &g.dialing.s);
-	if (!err)
-		err = serve(app, 6, &g.policies.s);
-	if (!err)
-		err = serve(app, 7, &g.agents.s);
-	if (!err)
-		err = serve(app, 8, &g.pools.s);
+	for (unsigned i = 0; i < CMP_SERVERS && !err; i++)
+		err = yh_rpc_serve(&app->servers[i], app->svc->bus, all[i]);
 
 	return err;
 }

@@ -152,10 +152,30 @@ static void on_callers(struct cmp_req *r, const PGresult *res)
 		cmp_fmt(&r->arena, "%u seconds", r->app->conf->caller_rest_s));
 }
 
+/* What people said of the findings, by rule: the inspector's accuracy. */
+static void on_reviewed(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; i < PQntuples(res); i++) {
+		yh_metric_set_l(&cmp_m_confirmed, cmp_col(res, i, 0),
+				(double)cmp_int(res, i, 1));
+		yh_metric_set_l(&cmp_m_rejected, cmp_col(res, i, 0),
+				(double)cmp_int(res, i, 2));
+	}
+	if (PQntuples(res))
+		yh_metric_set(&cmp_m_unreviewed, (double)cmp_int(res, 0, 3));
+	cmp_query_n(r, on_callers, callers_sql, 0, NULL);
+}
+
+static const char reviewed_sql[] =
+	"SELECT rule, count(*) FILTER (WHERE state = 2), "
+	"count(*) FILTER (WHERE state = 3), "
+	"(SELECT count(*) FROM findings WHERE state = 1) "
+	"FROM findings WHERE state > 1 GROUP BY rule";
+
 static void on_rates(struct cmp_req *r, const PGresult *res)
 {
 	(void)res;
-	cmp_query_n(r, on_callers, callers_sql, 0, NULL);
+	cmp_query_n(r, on_reviewed, reviewed_sql, 0, NULL);
 }
 
 static void rates(struct cmp_req *r)

@@ -32,6 +32,33 @@ async function shot(page, name) {
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
 
+/** A reviewer at the queue: one by mouse, one by keyboard. */
+async function review(page) {
+  await page.locator(".actor input").fill("wu");
+  await page.getByRole("link", { name: "质检复核" }).click();
+  const row = (rule) => page.locator(".queue tr", { hasText: rule });
+  await row("Q12").click();
+  await page.locator("q", { hasText: "保证您能批下来" }).waitFor();
+  await page.getByText("消保办法").waitFor();
+  await page.waitForFunction(
+    () => Math.abs(document.querySelector("audio")?.currentTime - 1.5) < 0.1,
+  );
+  await shot(page, "review");
+  await page.getByPlaceholder("备注").fill("原话确凿");
+  await page.getByRole("button", { name: /确\s*认/ }).click();
+  await row("Q12").getByText("已确认").waitFor();
+  await page.locator(".queue tr.now", { hasText: "Q16" }).waitFor();
+  await page.keyboard.press("k");
+  await page.getByText("wu 原话确凿").waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("n");
+  await row("Q16").getByText("已驳回").waitFor();
+  await page.getByRole("link", { name: "打开通话" }).click();
+  await page.waitForFunction(
+    () => Math.abs(document.querySelector("audio")?.currentTime - 1.5) < 0.1,
+  );
+}
+
 try {
   const page = await context.newPage();
   const errors = [];
@@ -66,6 +93,7 @@ try {
     () => document.querySelector("audio").currentTime > 0.2,
   );
   await shot(page, "call");
+  await review(page);
 
   await page.getByRole("button", { name: "English" }).click();
   await page.getByText("Transcript").waitFor();

@@ -7,10 +7,12 @@ import { LangContext, useWords, type Lang } from "./i18n";
 import { CallPage } from "./pages/CallPage";
 import { CampaignPage } from "./pages/CampaignPage";
 import { CampaignsPage } from "./pages/CampaignsPage";
+import { ReviewPage } from "./pages/ReviewPage";
 import { ScriptPage } from "./pages/ScriptPage";
 import { ScriptsPage } from "./pages/ScriptsPage";
 
-/** The place is in the hash: #/campaigns/<id>, #/calls/<id>, #/scripts ... */
+/** The place is in the hash: #/campaigns/<id>, #/calls/<id>[@<ms>], #/scripts,
+ * #/review ... */
 function usePlace() {
   const read = () => window.location.hash.replace(/^#\//, "");
   const [place, setPlace] = useState(read);
@@ -27,10 +29,14 @@ function usePlace() {
 function Page({ place }: { place: string }) {
   if (place.startsWith("campaigns/"))
     return <CampaignPage key={place} name={place} />;
-  if (place.startsWith("calls/")) return <CallPage key={place} name={place} />;
+  if (place.startsWith("calls/")) {
+    const [name, at] = place.split("@");
+    return <CallPage key={name} name={name} atMs={Number(at ?? 0)} />;
+  }
   if (place.startsWith("scripts/"))
     return <ScriptPage key={place} name={place} />;
   if (place === "scripts") return <ScriptsPage />;
+  if (place === "review") return <ReviewPage />;
   return <CampaignsPage />;
 }
 
@@ -63,6 +69,7 @@ function Bar({ lang, onLang }: { lang: Lang; onLang: (l: Lang) => void }) {
       <nav>
         <a href="#/">{t("campaigns")}</a>
         <a href="#/scripts">{t("scripts")}</a>
+        <a href="#/review">{t("review")}</a>
       </nav>
       <span className="sub">{t("title")}</span>
       <Actor />

@@ -40,6 +40,28 @@ export interface Finding {
   message: string;
 }
 
+export type FindingState = "PENDING" | "CONFIRMED" | "REJECTED";
+
+export interface ReviewedFinding {
+  name: string;
+  state: FindingState;
+  finding: Finding;
+  call: string;
+  campaign: string;
+  createTime: string | null;
+  reviewer: string;
+  note: string;
+  reviewTime: string | null;
+}
+
+/** What is empty does not narrow the list. */
+export interface FindingFilter {
+  state: FindingState | "";
+  severity: number;
+  rule: string;
+  campaign: string;
+}
+
 export interface TranscriptLine {
   speaker: "BOT" | "CALLEE" | "AGENT";
   text: string;
@@ -215,5 +237,22 @@ export const api = {
   ) => post<Script>(`${name}:${verb}`, more),
   chat: (name: string, variables: Record<string, string>, turns: ChatTurn[]) =>
     post<Chat>("scripts:chat", { name, variables, turns }),
+  findings: (filter: FindingFilter, pageToken = "") =>
+    request<{ findings: ReviewedFinding[]; nextPageToken: string }>(
+      `findings?${new URLSearchParams({
+        pageSize: "50",
+        pageToken,
+        severity: String(filter.severity),
+        rule: filter.rule,
+        campaign: filter.campaign,
+        ...(filter.state && { state: filter.state }),
+      })}`,
+    ),
+  reviewFinding: (
+    name: string,
+    verb: "confirm" | "reject",
+    note: string,
+    change: boolean,
+  ) => post<ReviewedFinding>(`${name}:${verb}`, { note, change }),
   recordingUrl: (name: string) => `/v1/${name}:recording`,
 };

@@ -2,18 +2,15 @@ import { Alert, Card, Descriptions, List, Progress, Space, Tag } from "antd";
 import { useCallback, useRef, useState } from "react";
 import { api, type Call, type Finding, type TranscriptLine } from "../api";
 import { useIntents, useWords } from "../i18n";
+import { clock, severityColor } from "../parts/findings";
 import { EmotionCurve, felt } from "../parts/EmotionCurve";
 import { usePolled } from "../usePolled";
-
-const clock = (ms: number) =>
-  `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
 
 const hungUpBy: Record<string, string> = {
   bot: "byBot",
   callee: "byCallee",
   network: "byNetwork",
 };
-const severityColor = ["default", "red", "orange", "gold"];
 
 interface LineProps {
   line: TranscriptLine;
@@ -44,7 +41,7 @@ function Line({ line, finding, isNow, onSeek }: LineProps) {
   );
 }
 
-function Transcript({ of }: { of: Call }) {
+function Transcript({ of, atMs }: { of: Call; atMs: number }) {
   const t = useWords();
   const audio = useRef<HTMLAudioElement>(null);
   const [at, setAt] = useState(-1);
@@ -64,6 +61,9 @@ function Transcript({ of }: { of: Call }) {
           preload="metadata"
           style={{ width: "100%" }}
           src={api.recordingUrl(of.name)}
+          onLoadedMetadata={(e) => {
+            e.currentTarget.currentTime = atMs / 1000;
+          }}
           onTimeUpdate={(e) => setAt(e.currentTarget.currentTime * 1000)}
         />
       )}
@@ -180,7 +180,8 @@ function Emotion({ of }: { of: Call }) {
   );
 }
 
-export function CallPage({ name }: { name: string }) {
+/** @param atMs Where the recording stands at first */
+export function CallPage({ name, atMs }: { name: string; atMs: number }) {
   const t = useWords();
   const load = useCallback(() => api.call(name), [name]);
   const { value: call, error } = usePolled(load, 3000);
@@ -195,7 +196,7 @@ export function CallPage({ name }: { name: string }) {
         <b>{call.maskedPhone}</b>
       </p>
       <div className="two">
-        <Transcript of={call} />
+        <Transcript of={call} atMs={atMs} />
         <Space direction="vertical" style={{ width: "100%" }}>
           <Facts of={call} />
           <Emotion of={call} />
