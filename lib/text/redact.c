@@ -9,6 +9,7 @@
 
 enum {
 	LONG_ROW = 12,
+	PHONE_ROW = 7,
 	CODE_ROW = 3,
 	BARE_ROW = 6,
 };
@@ -112,9 +113,10 @@ static bool is_bare(const char *text, const struct row *row)
 	return true;
 }
 
-static bool is_secret(const char *text, const struct row *row, bool codes)
+static bool is_secret(const char *text, const struct row *row, bool codes,
+		      unsigned longest)
 {
-	return row->n >= LONG_ROW || (codes && row->n >= CODE_ROW) ||
+	return row->n >= longest || (codes && row->n >= CODE_ROW) ||
 	       (row->n == BARE_ROW && is_bare(text, row));
 }
 
@@ -141,7 +143,8 @@ static char *copy(char *out, const char *from, const char *to, bool secret,
 	return out;
 }
 
-unsigned yh_redact(char *text)
+/* @param longest A row of so many digits is a secret whatever is spoken of */
+static unsigned redact(char *text, unsigned longest)
 {
 	bool codes = speaks_of_codes(text);
 	const char *p = text;
@@ -150,7 +153,7 @@ unsigned yh_redact(char *text)
 	struct row row;
 
 	while (next_row(p, &row)) {
-		bool secret = is_secret(text, &row, codes);
+		bool secret = is_secret(text, &row, codes, longest);
 
 		out = copy(out, p, row.from, false, &n);
 		out = copy(out, row.from, row.to, secret, &n);
@@ -160,4 +163,14 @@ unsigned yh_redact(char *text)
 		memmove(out, p, strlen(p) + 1);
 
 	return n;
+}
+
+unsigned yh_redact(char *text)
+{
+	return redact(text, LONG_ROW);
+}
+
+unsigned yh_redact_all(char *text)
+{
+	return redact(text, PHONE_ROW);
 }

@@ -2,7 +2,6 @@
 #include "calls_source.h"
 
 #include <errno.h>
-#include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "crypto/crypto.h"
 #include "json/protojson.h"
+#include "sealed_db.h"
 
 /* ---- the list
  * ---------------------------------------------------------------- */
@@ -117,75 +117,47 @@ static int read_file(struct yc_calls *c, const char *path)
 /* ---- the database
  * ------------------------------------------------------------ */
 
-static int read_row(struct yc_calls *c, const struct yh_keys *keys,
+static int read_row(struct yc_calls *c, const struct yc_db *db,
 		    const PGresult *res, int row)
 {
 	Yinhu__V1__CallEvent *event = NULL;
-	unsigned char *sealed;
-	size_t len = 0, n = 0;
-	char *plain = NULL;
+	size_t n = 0;
+	char *plain = yc_db_unseal(db, "event", res, row, 0, &n);
 
-	sealed = PQunescapeBytea((const unsigned char *)PQgetvalue(res, row, 0),
-				 &len);
-	if (sealed && !yh_unseal(keys, "event", sealed, len, &plain, &n))
+	if (plain)
 		event = yinhu__v1__call_event__unpack(NULL, n,
 						      (uint8_t *)plain);
-	PQfreemem(sealed);
 	yh_wipe_free(plain, n);
-	if (event)
-		return add(c, event);
-	fprintf(stderr, "yinhuctl: an event cannot be opened with this key\n");
 
-	return -1;
+	return event ? add(c, event) : -1;
 }
 
+/* A day is Chinese. */
 static const char events_sql[] =
 	"SELECT e.payload_enc FROM call_events e JOIN (SELECT a.id FROM "
 	"attempts a JOIN campaigns c ON c.id = a.campaign_id WHERE "
 	"a.answered_at IS NOT NULL AND ($1::text IS NULL OR "
-	"c.script_id = $1) ORDER BY a.seq DESC LIMIT $2::int) a "
-	"ON a.id = e.call_id";
-
-static int read_rows(struct yc_calls *c, PGconn *pq, const struct yh_keys *keys,
-		     const struct yc_calls_query *q)
-{
-	char most[16];
-	const char *params[] = {q->script, most};
-	PGresult *res;
-	int err = 0;
-
-	snprintf(most, sizeof(most), "%u", q->most);
-	res = PQexecParams(pq, events_sql, 2, NULL, params, NULL, NULL, 0);
-	if (PQresultStatus(res) != PGRES_TUPLES_OK) {
-		fprintf(stderr, "yinhuctl: %s", PQerrorMessage(pq));
-		err = -1;
-	}
-	for (int i = 0; !err && i < PQntuples(res); i++)
-		err = read_row(c, keys, res, i);
-	PQclear(res);
-
-	return err;
-}
+	"c.script_id = $1) AND ($3::text IS NULL OR c.id = $3) AND "
+	"($4::date IS NULL OR "
+	" (a.answered_at AT TIME ZONE 'Asia/Shanghai')::date = $4::date) "
+	"ORDER BY a.seq DESC LIMIT $2::int) a ON a.id = e.call_id";
 
 static int read_db(struct yc_calls *c, const struct yc_calls_query *q)
 {
-	struct yh_keys *keys = NULL;
-	PGconn *pq;
-	int err = q->key_file ? yh_keys_load(&keys, q->key_file) : -ENOENT;
+	char most[16];
+	const char *params[] = {q->script, most, q->campaign, q->day};
+	struct yc_db db;
+	PGresult *res = NULL;
+	int err = yc_db_open(&db, q->from, q->key_file);
 
-	if (err) {
-		fprintf(stderr,
-			"yinhuctl: --key-file: %s; what was said is sealed in "
-			"the database\n",
-			strerror(-err));
-		return -1;
-	}
-	pq = PQconnectdb(q->from);
-	err = PQstatus(pq) == CONNECTION_OK ? read_rows(c, pq, keys, q) : -1;
-	if (PQstatus(pq) != CONNECTION_OK)
-		fprintf(stderr, "yinhuctl: %s", PQerrorMessage(pq));
-	PQfinish(pq);
-	yh_keys_destroy(keys);
+	snprintf(most, sizeof(most), "%u", q->most);
+	if (!err)
+		res = yc_db_query(&db, events_sql, 4, params);
+	err = res ? 0 : -1;
+	for (int i = 0; !err && i < PQntuples(res); i++)
+		err = read_row(c, &db, res, i);
+	PQclear(res);
+	yc_db_close(&db);
 
 	return err;
 }

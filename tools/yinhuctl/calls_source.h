@@ -26,7 +26,11 @@ struct yc_calls_query {
 	const char *key_file; /**< Of the database's sealed fields, or NULL */
 	const char *script;   /**< Database: calls with this script's id; NULL =
 				   all */
-	unsigned most;	      /**< Database: the latest calls, at most */
+	const char
+		*campaign; /**< Database: of this campaign's id; NULL = all */
+	const char *day;   /**< Database: answered on it, "2026-11-27" in
+				China; NULL = any */
+	unsigned most;	   /**< Database: the latest calls, at most */
 };
 
 /** Read. @param[out] out Freed with yc_calls_free, also on error

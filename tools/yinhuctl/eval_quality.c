@@ -12,8 +12,8 @@
 #include "base/mem.h"
 #include "authoring.h"
 #include "commands.h"
+#include "rules_load.h"
 #include "scores.h"
-#include "share.h"
 
 static const float INTENT_FLOOR = 0.7f;
 
@@ -180,25 +180,25 @@ int yc_eval_quality(int argc, char **argv)
 	static const struct option OPTIONS[] = {
 		{"json", no_argument, NULL, 'j'},
 		{"verbose", no_argument, NULL, 'v'},
+		{"pack", required_argument, NULL, 'p'},
 		{0}};
 	struct run run = {0};
-	char error[512] = "", path[4096];
-	const char *paths[] = {path};
-	int opt, json = 0, err;
+	const char *packs[YC_MAX_PACKS];
+	size_t n = 0;
+	int opt, json = 0, err = -1;
 
 	while ((opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
-		if (opt == '?')
+		if (opt == '?' || n == YC_MAX_PACKS)
 			return YC_USAGE;
+		if (opt == 'p')
+			packs[n++] = optarg;
 		json |= opt == 'j';
 		run.verbose |= opt == 'v';
 	}
 	if (optind + 1 != argc)
 		return YC_USAGE;
-	yc_share(path, sizeof(path), "rules");
-	err = qa_rules_create(&run.rules, paths, 1, NULL, error, sizeof(error));
-	if (err)
-		fprintf(stderr, "yinhuctl: %s: %s\n", path, error);
-	else
+	run.rules = yc_rules_load(packs, n);
+	if (run.rules)
 		err = yc_understanding(&run.understanding);
 	if (!err)
 		err = judge_file(&run, argv[optind]);

@@ -60,3 +60,11 @@ Test(redact, a_constant_without_secrets_is_not_written_to)
 	cr_assert_eq(yh_redact((char *)nothing), 0);
 	cr_assert_eq(yh_redact((char *)term), 0);
 }
+
+Test(redact, training_text_keeps_no_mobile_number_either)
+{
+	char text[] = "我手机号是一三八零零一三八零零零，分十二期还123456元";
+
+	cr_assert_eq(yh_redact_all(text), 11);
+	cr_assert_str_eq(text, "我手机号是***********，分十二期还123456元");
+}
