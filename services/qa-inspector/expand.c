@@ -25,15 +25,15 @@ static void put(struct expansion *x, const char *s, size_t n)
 	}
 }
 
-static const char *word_of(const struct expansion *x, const char *name,
-			   size_t n)
+static const struct qa_word *word_of(const struct expansion *x,
+				     const char *name, size_t n)
 {
 	for (size_t i = 0; i < x->n_packs; i++) {
 		for (unsigned k = 0; k < x->packs[i]->n_words; k++) {
 			const struct qa_word *w = &x->packs[i]->words[k];
 
 			if (strlen(w->name) == n && !memcmp(w->name, name, n))
-				return w->is;
+				return w;
 		}
 	}
 
@@ -42,10 +42,23 @@ static const char *word_of(const struct expansion *x, const char *name,
 
 static void expand(struct expansion *x, const char *s, int depth);
 
+static void put_word(struct expansion *x, const struct qa_word *w, int depth)
+{
+	put(x, "(?:", 3);
+	if (w->is)
+		expand(x, w->is, depth);
+	for (unsigned i = 0; i < w->n_of; i++) {
+		put(x, "|", i > 0);
+		put(x, w->of[i], strlen(w->of[i]));
+	}
+	put(x, ")", 1);
+}
+
 /* @return What stands after "<name>", or NULL if this is none */
 static const char *expand_word(struct expansion *x, const char *s, int depth)
 {
-	const char *end = strchr(s, '>'), *word;
+	const char *end = strchr(s, '>');
+	const struct qa_word *word;
 
 	if (!end || depth == MAX_DEPTH)
 		return NULL;
@@ -54,9 +67,7 @@ static const char *expand_word(struct expansion *x, const char *s, int depth)
 		x->missing = true;
 		return NULL;
 	}
-	put(x, "(?:", 3);
-	expand(x, word, depth + 1);
-	put(x, ")", 1);
+	put_word(x, word, depth + 1);
 
 	return end + 1;
 }

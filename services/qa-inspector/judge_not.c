@@ -49,9 +49,10 @@ void qa_judge_not(struct qa_judge *j, const struct qa_rule *r)
 			continue;
 		h = qa_meant(v, i, r->patterns.group, r->unless.group,
 			     r->excuse.group);
-		if ((h && !came_first(v, r, i, h->from)) ||
-		    (!h && qa_means(v, i, r, r->percent) &&
-		     !came_first(v, r, i, 0)))
+		if (h && qa_never_means(v, i, r, h))
+			h = NULL;
+		if ((h || qa_means(v, i, r)) &&
+		    !came_first(v, r, i, h ? h->from : 0))
 			qa_found(j, r, i);
 	}
 }

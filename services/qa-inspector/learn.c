@@ -1,4 +1,4 @@
-/** @file learn.c  Meanings by n-grams, contract in learn.h */
+/** @file learn.c  Meanings by linear models, contract in learn.h */
 #include "learn.h"
 
 #include <errno.h>
@@ -9,67 +9,35 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "concepts.h"
+#include "frames.h"
 #include "rules.h"
 #include "text.h"
 
-enum { BUCKETS = 1 << 15, MAX_CHARS = 256, MAX_GRAM = 3 };
+enum { WEIGHT_ONE = 2048 };   /* A weight of 1; they stay well below 16 */
 static const double cost = 8; /* of an error, against the weights' size */
 
 struct qa_learnt {
 	const char *names[QA_MAX_MEANINGS];
 	size_t n;
-	/* A gram's weights for all meanings stand together: one cache line
-	 * or two. */
-	float (*weights)[QA_MAX_MEANINGS]; /* shape (BUCKETS) */
+	struct qa_concepts *concepts;
+	/* A feature's weights for all meanings are one cache line. */
+	int16_t (*weights)[QA_MAX_MEANINGS]; /* shape (QA_FEATURE_BUCKETS) */
 };
-
-/* A sentence's n-grams. */
-struct grams {
-	uint32_t index[MAX_CHARS * MAX_GRAM];
-	size_t n;
-};
-
-static bool starts_char(char c)
-{
-	return ((unsigned char)c & 0xc0) != 0x80;
-}
-
-static uint32_t hash(const char *s, size_t n)
-{
-	uint32_t h = 2166136261u;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 16777619u;
-
-	return (h ^ h >> 15) % BUCKETS;
-}
-
-static void grams_of(struct grams *g, const char *text, size_t len)
-{
-	size_t at[MAX_CHARS + 1], n = 0, i = 0;
-
-	g->n = 0;
-	for (; i < len && n < MAX_CHARS; i++) {
-		if (starts_char(text[i]))
-			at[n++] = i;
-	}
-	while (i < len && !starts_char(text[i]))
-		i++;
-	at[n] = i;
-	for (size_t size = 1; size <= MAX_GRAM; size++) {
-		for (i = 0; i + size <= n; i++)
-			g->index[g->n++] =
-				hash(text + at[i], at[i + size] - at[i]);
-	}
-}
 
 /* ---- learning ------------------------------------------------------------ */
+
+struct learning {
+	struct qa_learnt *out;
+	struct qa_pack *const *packs;
+	size_t n_packs;
+	const struct qa_heard_table *heard;
+};
 
 struct samples {
 	struct feature_node **x;
 	double *y;
 	int n, room;
-	int err;
 };
 
 static int by_index(const void *a, const void *b)
@@ -79,74 +47,125 @@ static int by_index(const void *a, const void *b)
 	return x->index - y->index;
 }
 
-static struct feature_node *nodes_of(const char *text, size_t len)
+static struct feature_node *nodes_of(const struct qa_concepts *c,
+				     const char *text, size_t len)
 {
-	struct grams g;
-	struct feature_node *x;
-	size_t n = 0;
+	uint32_t features[QA_FEATURES_MAX];
+	size_t all = qa_features(c, text, len, features), n = 0;
+	struct feature_node *x = yh_calloc(all + 1, sizeof(*x));
 
-	grams_of(&g, text, len);
-	x = yh_calloc(g.n + 1, sizeof(*x));
 	if (!x)
 		return NULL;
-	for (size_t i = 0; i < g.n; i++)
-		x[i] = (struct feature_node){(int)g.index[i] + 1, 1};
-	if (g.n)
-		qsort(x, g.n, sizeof(*x), by_index);
-	for (size_t i = 0; i < g.n; i++) { /* each once */
-		if (!n || x[n - 1].index != x[i].index)
+	for (size_t i = 0; i < all; i++)
+		x[i] = (struct feature_node){(int)features[i] + 1,
+					     1 / sqrt((double)all)};
+	if (all)
+		qsort(x, all, sizeof(*x), by_index);
+	for (size_t i = 0; i < all; i++) { /* what comes twice counts twice */
+		if (n && x[n - 1].index == x[i].index)
+			x[n - 1].value += x[i].value;
+		else
 			x[n++] = x[i];
 	}
-	for (size_t i = 0; i < n; i++)
-		x[i].value = 1 / sqrt((double)n);
 	x[n] = (struct feature_node){-1, 0};
 
 	return x;
 }
 
-static void add_sample(struct samples *s, const char *text, double y,
-		       const struct qa_heard_table *heard)
+static int reserve(struct samples *s)
 {
-	char *norm = qa_normalise(text, heard);
+	int room = s->room ? s->room * 2 : 1024;
+	void *x, *y;
 
-	if (s->n == s->room) {
-		int room = s->room ? s->room * 2 : 256;
-		void *x = yh_realloc(s->x, (size_t)room * sizeof(*s->x));
-		void *ys = yh_realloc(s->y, (size_t)room * sizeof(*s->y));
+	if (s->n < s->room)
+		return 0;
+	x = yh_realloc(s->x, (size_t)room * sizeof(*s->x));
+	if (x)
+		s->x = x;
+	y = yh_realloc(s->y, (size_t)room * sizeof(*s->y));
+	if (y)
+		s->y = y;
+	if (!x || !y)
+		return -ENOMEM;
+	s->room = room;
 
-		s->x = x ? x : s->x;
-		s->y = ys ? ys : s->y;
-		s->room = x && ys ? room : s->room;
-	}
-	if (norm && strlen(norm) > 2 && s->n < s->room) {
-		s->x[s->n] = nodes_of(norm + 1, strlen(norm) - 2);
-		s->y[s->n] = y;
-		if (!s->x[s->n])
-			s->err = -ENOMEM;
-		else
-			s->n++;
-	} else if (!norm || s->n == s->room) {
-		s->err = -ENOMEM;
-	}
-	yh_free(norm);
+	return 0;
 }
 
-/* Its own sentences against its twins and everybody's innocent ones. */
-static void collect(struct samples *s, struct qa_pack *const *packs, size_t n,
-		    const char *name, const struct qa_heard_table *heard)
+static int add_sentence(struct samples *s, const char *text, double y,
+			const struct learning *l)
 {
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned k = 0; k < packs[i]->n_meanings; k++) {
-			const struct qa_meaning *m = &packs[i]->meanings[k];
+	char *norm = qa_normalise(text, l->heard);
+	int err = norm ? reserve(s) : -ENOMEM;
 
-			for (unsigned j = 0; j < m->n_good; j++)
-				add_sample(s, m->good[j], 0, heard);
-			if (strcmp(m->name, name) != 0)
-				continue;
-			for (unsigned j = 0; j < m->n_bad; j++)
-				add_sample(s, m->bad[j], 1, heard);
+	if (!err && strlen(norm) > 2) {
+		s->x[s->n] =
+			nodes_of(l->out->concepts, norm + 1, strlen(norm) - 2);
+		s->y[s->n] = y;
+		err = s->x[s->n] ? 0 : -ENOMEM;
+		s->n += !err;
+	}
+	yh_free(norm);
+
+	return err;
+}
+
+static int add_frames(struct samples *s, char *const *frames, unsigned n,
+		      double y, const struct learning *l)
+{
+	char text[QA_SENTENCE_MAX];
+	int err = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		size_t all = qa_frame_count(frames[i]);
+
+		for (size_t k = 0; k < all && !err; k++) {
+			qa_frame_sentence(frames[i], k, text);
+			err = add_sentence(s, text, y, l);
 		}
 	}
+
+	return err;
+}
+
+/* Its own sentences against its twins and everybody's innocent ones. These are
+ * the same for all meanings and stand first, from 0 on. */
+static int collect_good(struct samples *s, const struct learning *l)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < l->n_packs; i++) {
+		for (unsigned k = 0; k < l->packs[i]->n_meanings && !err; k++) {
+			const struct qa_meaning *m = &l->packs[i]->meanings[k];
+
+			err = add_frames(s, m->good, m->n_good, 0, l);
+		}
+	}
+
+	return err;
+}
+
+static int collect_bad(struct samples *s, const struct learning *l,
+		       const char *name)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < l->n_packs; i++) {
+		for (unsigned k = 0; k < l->packs[i]->n_meanings && !err; k++) {
+			const struct qa_meaning *m = &l->packs[i]->meanings[k];
+
+			if (!strcmp(m->name, name))
+				err = add_frames(s, m->bad, m->n_bad, 1, l);
+		}
+	}
+
+	return err;
+}
+
+static void cut_samples(struct samples *s, int n)
+{
+	while (s->n > n)
+		yh_free(s->x[--s->n]);
 }
 
 static void quiet(const char *text)
@@ -154,10 +173,19 @@ static void quiet(const char *text)
 	(void)text;
 }
 
+static int16_t fixed(double weight)
+{
+	double w = round(weight * WEIGHT_ONE);
+
+	return (int16_t)(w > INT16_MAX	 ? INT16_MAX
+			 : w < INT16_MIN ? INT16_MIN
+					 : w);
+}
+
 /* Fit meaning k of l. */
 static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 {
-	struct problem p = {s->n, BUCKETS + 1, s->y, s->x, -1};
+	struct problem p = {s->n, QA_FEATURE_BUCKETS, s->y, s->x, -1};
 	struct parameter param = {
 		.solver_type = L2R_LR, .eps = 0.01, .C = cost};
 	struct model *m;
@@ -168,29 +196,33 @@ static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 	if (!m)
 		return -ENOMEM;
 	sign = m->label[0] == 1 ? 1 : -1;
-	for (int i = 0; i < BUCKETS && i < m->nr_feature; i++)
-		l->weights[i][k] = (float)(sign * m->w[i]);
+	for (int i = 0; i < m->nr_feature; i++)
+		l->weights[i][k] = fixed(sign * m->w[i]);
 	free_and_destroy_model(&m);
 
 	return 0;
 }
 
-static int learn(struct qa_learnt *l, struct qa_pack *const *packs, size_t n,
-		 const char *name, const struct qa_heard_table *heard)
+static int learn_all(const struct learning *l, struct samples *s)
 {
-	struct samples s = {0};
-	int err;
+	struct qa_learnt *out = l->out;
+	int n_good, err = collect_good(s, l);
 
-	l->names[l->n] = name;
-	collect(&s, packs, n, name, heard);
-	err = s.err;
-	if (!err && s.n)
-		err = fit(l, l->n, &s);
-	l->n++;
-	for (int i = 0; i < s.n; i++)
-		yh_free(s.x[i]);
-	yh_free(s.x);
-	yh_free(s.y);
+	n_good = s->n;
+	for (size_t i = 0; i < l->n_packs; i++) {
+		for (unsigned k = 0; k < l->packs[i]->n_meanings && !err; k++) {
+			const struct qa_meaning *m = &l->packs[i]->meanings[k];
+
+			if (!m->n_bad || qa_learnt_id(out, m->name) ||
+			    out->n == QA_MAX_MEANINGS)
+				continue;
+			err = collect_bad(s, l, m->name);
+			if (!err)
+				err = fit(out, out->n, s);
+			out->names[out->n++] = m->name;
+			cut_samples(s, n_good);
+		}
+	}
 
 	return err;
 }
@@ -198,36 +230,34 @@ static int learn(struct qa_learnt *l, struct qa_pack *const *packs, size_t n,
 int qa_learn(struct qa_learnt **out, struct qa_pack *const *packs, size_t n,
 	     const struct qa_heard_table *heard)
 {
-	struct qa_learnt *l = yh_zalloc(sizeof(*l));
-	int err = 0;
+	struct learning l = {yh_zalloc(sizeof(*l.out)), packs, n, heard};
+	struct samples s = {0};
+	int err = -ENOMEM;
 
-	if (l)
-		l->weights = yh_calloc(BUCKETS, sizeof(*l->weights));
-	if (!l || !l->weights) {
-		qa_learnt_destroy(l);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned k = 0; k < packs[i]->n_meanings && !err; k++) {
-			const struct qa_meaning *m = &packs[i]->meanings[k];
-
-			if (m->n_bad && !qa_learnt_id(l, m->name) &&
-			    l->n < QA_MAX_MEANINGS)
-				err = learn(l, packs, n, m->name, heard);
-		}
-	}
+	if (l.out)
+		l.out->weights =
+			yh_calloc(QA_FEATURE_BUCKETS, sizeof(*l.out->weights));
+	if (l.out && l.out->weights)
+		err = qa_concepts_create(&l.out->concepts, packs, n);
+	if (!err)
+		err = learn_all(&l, &s);
+	cut_samples(&s, 0);
+	yh_free(s.x);
+	yh_free(s.y);
 	if (err)
-		qa_learnt_destroy(l);
+		qa_learnt_destroy(l.out);
 	else
-		*out = l;
+		*out = l.out;
 
 	return err;
 }
 
 void qa_learnt_destroy(struct qa_learnt *l)
 {
-	if (l)
-		yh_free(l->weights);
+	if (!l)
+		return;
+	qa_concepts_destroy(l->concepts);
+	yh_free(l->weights);
 	yh_free(l);
 }
 
@@ -246,15 +276,17 @@ unsigned qa_learnt_id(const struct qa_learnt *l, const char *meaning)
 void qa_learnt_scores(const struct qa_learnt *l, const char *text, size_t len,
 		      float *scores)
 {
-	float sums[QA_MAX_MEANINGS] = {0};
-	struct grams g;
+	uint32_t features[QA_FEATURES_MAX];
+	int32_t sums[QA_MAX_MEANINGS] = {0};
+	size_t n = qa_features(l->concepts, text, len, features);
+	float scale = n ? 1.0f / WEIGHT_ONE / sqrtf((float)n) : 0;
 
-	grams_of(&g, text, len);
-	for (size_t i = 0; i < g.n; i++) {
-		for (size_t k = 0; k < l->n; k++)
-			sums[k] += l->weights[g.index[i]][k];
+	for (size_t i = 0; i < n; i++) {
+		const int16_t *w = l->weights[features[i]];
+
+		for (size_t k = 0; k < QA_MAX_MEANINGS; k++)
+			sums[k] += w[k];
 	}
 	for (size_t k = 0; k < l->n; k++)
-		scores[k] =
-			g.n ? 1 / (1 + expf(-sums[k] / sqrtf((float)g.n))) : 0;
+		scores[k] = n ? 1 / (1 + expf(-scale * (float)sums[k])) : 0;
 }

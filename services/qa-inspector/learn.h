@@ -2,8 +2,8 @@
  * @file learn.h  What no pattern catches: a threat, a promise, a coaxing. One
  *                linear model a meaning, learnt from the packs' sentences.
  *
- * Features are hashed character 1- to 3-grams, of unit length; the model is
- * L2-regularised logistic regression. Pure.
+ * Features (concepts.h) are of unit length; the model is L2-regularised
+ * logistic regression. Pure.
  *
  * Source: LIBLINEAR (Fan et al. 2008), solver L2R_LR.
  */

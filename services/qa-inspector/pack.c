@@ -138,7 +138,8 @@ static const cyaml_schema_value_t rule_value = {
 
 static const cyaml_schema_field_t word_fields[] = {
 	STRING("name", CYAML_FLAG_POINTER, struct qa_word, name),
-	STRING("is", CYAML_FLAG_POINTER, struct qa_word, is),
+	STRING("is", OPTIONAL, struct qa_word, is),
+	TEXTS("of", struct qa_word, of, n_of),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t word_value = {
@@ -249,6 +250,13 @@ static const char *fault_of(const struct qa_rule *r)
 
 static int check(const struct qa_pack *p, char *error, size_t size)
 {
+	for (unsigned i = 0; i < p->n_words; i++) {
+		if (!p->words[i].is == !p->words[i].n_of) {
+			snprintf(error, size, "words %s: either is or of",
+				 p->words[i].name);
+			return YH_ERR_BAD_CONFIG;
+		}
+	}
 	for (unsigned i = 0; i < p->n_rules; i++) {
 		const char *fault = fault_of(&p->rules[i]);
 

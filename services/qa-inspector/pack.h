@@ -96,8 +96,13 @@ struct qa_rule {
 	unsigned meaning_id; /**< 1-based, 0: none; set by qa_rules_create */
 };
 
+/** A word list: a pattern, or words that mean the same. The latter are concepts
+ * to the meanings that are learnt. */
 struct qa_word {
-	char *name, *is;
+	char *name;
+	char *is;  /**< NULL: `of` holds */
+	char **of; /**< shape (n_of) */
+	unsigned n_of;
 };
 
 /** What is heard, and what is meant by it. */
@@ -105,7 +110,8 @@ struct qa_heard {
 	char *hear, *mean;
 };
 
-/** What a pattern cannot catch: sentences that are meant so, and twins. */
+/** What a pattern cannot catch: sentences that are meant so, and twins. A
+ * sentence may be a frame, see frames.h. */
 struct qa_meaning {
 	char *name;
 	char **bad, **good;
