@@ -14,6 +14,7 @@ enum {
 
 static float window[YH_SPEC_SAMPLES];
 static float cosine[YH_SPEC_FFT], sine[YH_SPEC_FFT];
+static float turn_re[HALF], turn_im[HALF]; /* of the stage `half`: [half + k] */
 static unsigned short reversed[HALF];
 /* Each bin counts for the band that rises there and the one that falls. */
 static float rise[YH_SPEC_BINS];
@@ -52,6 +53,12 @@ static void make_tables(void)
 		cosine[i] = (float)cos(2 * M_PI * i / YH_SPEC_FFT);
 		sine[i] = (float)-sin(2 * M_PI * i / YH_SPEC_FFT);
 	}
+	for (unsigned half = 1; half < HALF; half *= 2) {
+		for (unsigned k = 0; k < half; k++) {
+			turn_re[half + k] = cosine[k * (HALF / half)];
+			turn_im[half + k] = sine[k * (HALF / half)];
+		}
+	}
 	for (unsigned i = 1; i < HALF; i++)
 		reversed[i] = (unsigned short)(reversed[i >> 1] >> 1 |
 					       ((i & 1) ? HALF / 2 : 0));
@@ -81,25 +88,31 @@ float yh_spectrum_at(const float *x, size_t n, size_t bin)
 	return re * re + im * im;
 }
 
+/* A stage's butterflies over `half` points: (a, b) := (a + wb, a - wb). */
+static void butterflies(float *restrict a_re, float *restrict a_im,
+			float *restrict b_re, float *restrict b_im,
+			unsigned half)
+{
+	const float *w_re = turn_re + half, *w_im = turn_im + half;
+
+	for (unsigned k = 0; k < half; k++) {
+		float x = b_re[k] * w_re[k] - b_im[k] * w_im[k];
+		float y = b_re[k] * w_im[k] + b_im[k] * w_re[k];
+
+		b_re[k] = a_re[k] - x;
+		b_im[k] = a_im[k] - y;
+		a_re[k] += x;
+		a_im[k] += y;
+	}
+}
+
 /* Complex, in place, of HALF points in reversed order. */
 static void transform(float *re, float *im)
 {
 	for (unsigned half = 1; half < HALF; half *= 2) {
-		unsigned step = HALF / half;
-
-		for (unsigned i = 0; i < HALF; i += 2 * half) {
-			for (unsigned k = 0; k < half; k++) {
-				unsigned a = i + k, b = a + half;
-				float c = cosine[k * step], s = sine[k * step];
-				float x = re[b] * c - im[b] * s;
-				float y = re[b] * s + im[b] * c;
-
-				re[b] = re[a] - x;
-				im[b] = im[a] - y;
-				re[a] += x;
-				im[a] += y;
-			}
-		}
+		for (unsigned i = 0; i < HALF; i += 2 * half)
+			butterflies(re + i, im + i, re + i + half,
+				    im + i + half, half);
 	}
 }
 

@@ -48,13 +48,13 @@ struct dial_leg {
 	struct yh_vad vad;
 	struct dial_talk talk;
 	struct dial_recording rec;
-	struct yh_progress progress;
 	uint32_t n_heard;
-	unsigned n_lost;	   /**< Frames in a row */
-	struct dial_news *words;   /**< Audio that is being filled */
-	struct dial_stream stream; /**< After what is always touched */
-	struct dial_barge barge;   /**< Of the spurt that goes on */
-	struct dial_bridge said;   /**< By the peer, not sent yet */
+	unsigned n_lost;	     /**< Frames in a row */
+	struct dial_news *words;     /**< Audio that is being filled */
+	struct dial_stream stream;   /**< The last that is always touched */
+	struct yh_progress progress; /**< Of the first seconds */
+	struct dial_barge barge;     /**< Of the spurt that goes on */
+	struct dial_bridge said;     /**< By the peer, not sent yet */
 	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
 };
 

@@ -7,7 +7,7 @@
 #include "stream_priv.h"
 
 enum {
-	BATCHES = 2,  /* a beat */
+	PACKETS = 8,  /* read in a beat */
 	FILL_MAX = 5, /* lost packets that are made known one by one */
 	PACKET = YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES + DIAL_SRTP_TRAILER,
 };
@@ -22,13 +22,13 @@ struct dial_scratch *dial_scratch_create(void)
 {
 	struct dial_scratch *x = yh_zalloc(sizeof(*x));
 
-	for (int i = 0; x && i < DIAL_BATCH; i++) {
-		x->iov[i] = (struct iovec){x->in[i], DIAL_PACKET_MAX};
-		x->msgs[i].msg_hdr.msg_iov = &x->iov[i];
-		x->msgs[i].msg_hdr.msg_iovlen = 1;
-		x->msgs[i].msg_hdr.msg_name = &x->from[i];
-		x->msgs[i].msg_hdr.msg_control = x->control[i];
-	}
+	if (!x)
+		return NULL;
+	x->iov = (struct iovec){x->in, DIAL_PACKET_MAX};
+	x->msg.msg_iov = &x->iov;
+	x->msg.msg_iovlen = 1;
+	x->msg.msg_name = &x->from;
+	x->msg.msg_control = x->control;
 
 	return x;
 }
@@ -47,28 +47,23 @@ void dial_scratch_time(struct dial_scratch *x, uint64_t now_us)
 			     (ts.tv_sec * 1000000000LL + ts.tv_nsec);
 }
 
-int dial_scratch_receive(struct dial_scratch *x, int fd)
+ssize_t dial_scratch_receive(struct dial_scratch *x, int fd)
 {
-	int n;
+	x->msg.msg_namelen = sizeof(x->from);
+	x->msg.msg_controllen = DIAL_CMSG_BYTES;
 
-	for (int i = 0; i < DIAL_BATCH; i++) {
-		x->msgs[i].msg_hdr.msg_namelen = sizeof(x->from[i]);
-		x->msgs[i].msg_hdr.msg_controllen = DIAL_CMSG_BYTES;
-	}
-	n = recvmmsg(fd, x->msgs, DIAL_BATCH, MSG_DONTWAIT, NULL);
-
-	return n > 0 ? n : 0;
+	return recvmsg(fd, &x->msg, MSG_DONTWAIT);
 }
 
-uint64_t dial_scratch_arrival(struct dial_scratch *x, int i, uint64_t now_us)
+uint64_t dial_scratch_arrival(struct dial_scratch *x, uint64_t now_us)
 {
-	struct cmsghdr *c = CMSG_FIRSTHDR(&x->msgs[i].msg_hdr);
+	struct cmsghdr *c = CMSG_FIRSTHDR(&x->msg);
 	struct timespec ts;
 	int64_t ns;
 
 	if (!c || c->cmsg_level != SOL_SOCKET ||
 	    c->cmsg_type != SCM_TIMESTAMPNS)
-		return now_us;
+		return 0;
 	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 	ns = ts.tv_sec * 1000000000LL + ts.tv_nsec + x->to_monotonic_ns;
 
@@ -289,16 +284,21 @@ static void take_packet(const struct arrival *a, const struct sockaddr_in *from,
 		take_in_order(a, &rtp);
 }
 
-static int receive_batch(struct arrival *a, struct dial_scratch *x)
+/* Read one. @return May there be another that is due? One that comes behind a
+ * packet of the last 20 ms is read at the next beat: then what is before it
+ * is older than that. */
+static bool receive_one(struct arrival *a, struct dial_scratch *x)
 {
-	int n = dial_scratch_receive(x, a->s->ports.rtp);
+	ssize_t n = dial_scratch_receive(x, a->s->ports.rtp);
+	uint64_t at_us;
 
-	for (int i = 0; i < n; i++) {
-		a->at_us = dial_scratch_arrival(x, i, a->now_us);
-		take_packet(a, &x->from[i], x->in[i], x->msgs[i].msg_len);
-	}
+	if (n < 0)
+		return false;
+	at_us = dial_scratch_arrival(x, a->now_us);
+	a->at_us = at_us ? at_us : a->now_us;
+	take_packet(a, &x->from, x->in, (size_t)n);
 
-	return n;
+	return at_us + YH_FRAME_MS * 1000 <= a->now_us;
 }
 
 void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
@@ -310,10 +310,8 @@ void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
 			    .cb = cb,
 			    .arg = arg};
 
-	for (int i = 0; i < BATCHES; i++) {
-		if (receive_batch(&a, x) < DIAL_BATCH)
-			break;
-	}
+	for (int i = 0; i < PACKETS && receive_one(&a, x); i++)
+		;
 	if (s->order.n_held) {
 		a.at_us = now_us;
 		tell_held(&a);

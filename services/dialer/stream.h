@@ -85,7 +85,8 @@ void dial_scratch_destroy(struct dial_scratch *scratch);
 /** Once for all the streams of a slot: the wall clock beside now_us. */
 void dial_scratch_time(struct dial_scratch *scratch, uint64_t now_us);
 
-/** Read what has come. Bounded by 8 packets. */
+/** Read what has come, at most 8 packets. A packet behind one of the last 20 ms
+ * is left for the next call. */
 void dial_stream_receive(struct dial_stream *s, struct dial_scratch *scratch,
 			 uint64_t now_us, dial_frame_cb *cb, void *arg);
 /** Send 160 bytes, or the key that is due in their place.

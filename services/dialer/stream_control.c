@@ -5,26 +5,30 @@
 #include "base/clock.h"
 #include "stream_priv.h"
 
-enum { LOOK_US = 1000000 /* RTCP is looked for so often */ };
+enum {
+	LOOK_US = 1000000, /* RTCP is looked for so often, */
+	LOOK_PACKETS = 4,  /* and so much of it is read */
+};
 
-static void hear(struct dial_stream *s, struct dial_scratch *x, int i,
+static void hear(struct dial_stream *s, struct dial_scratch *x, size_t len,
 		 uint64_t now_us)
 {
-	uint64_t at_us = dial_scratch_arrival(x, i, now_us);
-	size_t len = x->msgs[i].msg_len;
+	uint64_t at_us = dial_scratch_arrival(x, now_us);
 	struct yh_rtcp r;
 
-	if (x->from[i].sin_addr.s_addr != s->latch.remote.sin_addr.s_addr) {
+	if (!at_us)
+		at_us = now_us;
+	if (x->from.sin_addr.s_addr != s->latch.remote.sin_addr.s_addr) {
 		s->foreign++;
 		s->counts->foreign++;
 		return;
 	}
-	if (s->srtp && dial_srtp_unprotect(s->srtp, x->in[i], &len, true)) {
+	if (s->srtp && dial_srtp_unprotect(s->srtp, x->in, &len, true)) {
 		s->srtp_failed++;
 		s->counts->srtp_failed++;
 		return;
 	}
-	if (yh_rtcp_parse(&r, s->next.ssrc, x->in[i], len))
+	if (yh_rtcp_parse(&r, s->next.ssrc, x->in, len))
 		return;
 	s->alive_us = at_us;
 	dial_control_hear(&s->control, &r, at_us,
@@ -52,14 +56,17 @@ static void send_report(struct dial_stream *s, uint64_t now_us, bool bye)
 void dial_stream_control(struct dial_stream *s, struct dial_scratch *x,
 			 uint64_t now_us)
 {
-	int n;
+	ssize_t n;
 
 	if (!s->open || now_us < s->look_us)
 		return;
 	s->look_us = now_us + LOOK_US;
-	n = dial_scratch_receive(x, s->ports.rtcp);
-	for (int i = 0; i < n; i++)
-		hear(s, x, i, now_us);
+	for (int i = 0; i < LOOK_PACKETS; i++) {
+		n = dial_scratch_receive(x, s->ports.rtcp);
+		if (n < 0)
+			break;
+		hear(s, x, (size_t)n, now_us);
+	}
 	if (dial_control_due(&s->control, now_us))
 		send_report(s, now_us, false);
 }

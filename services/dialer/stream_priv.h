@@ -9,23 +9,26 @@
 #include "stream.h"
 
 enum {
-	DIAL_BATCH = 4, /* packets a recvmmsg; one is the rule */
 	DIAL_PACKET_MAX = 1500,
 	DIAL_CMSG_BYTES = CMSG_SPACE(sizeof(struct timespec)),
 };
 
+/* One packet at a time: a call has one a beat, and a second look at an empty
+ * socket costs a tenth of a frame. */
 struct dial_scratch {
 	int64_t to_monotonic_ns; /* added to the kernel's stamps */
-	struct mmsghdr msgs[DIAL_BATCH];
-	struct iovec iov[DIAL_BATCH];
-	struct sockaddr_in from[DIAL_BATCH];
-	uint8_t control[DIAL_BATCH][DIAL_CMSG_BYTES];
-	uint8_t in[DIAL_BATCH][DIAL_PACKET_MAX];
+	struct msghdr msg;
+	struct iovec iov;
+	struct sockaddr_in from;
+	uint8_t control[DIAL_CMSG_BYTES];
+	uint8_t in[DIAL_PACKET_MAX];
 };
 
-/** Receive into the scratch. @return Packets, 0 when there are none */
-int dial_scratch_receive(struct dial_scratch *x, int fd);
-/** When packet i came. @param now_us Never later than this */
-uint64_t dial_scratch_arrival(struct dial_scratch *x, int i, uint64_t now_us);
+/** Receive a packet into the scratch.
+ * @return Its bytes; -1 when there is none */
+ssize_t dial_scratch_receive(struct dial_scratch *x, int fd);
+/** When it came. @return The kernel's stamp [us], never later than now_us; 0 =
+ * it has none */
+uint64_t dial_scratch_arrival(struct dial_scratch *x, uint64_t now_us);
 
 #endif

@@ -90,7 +90,7 @@ def main():
     if len(sys.argv) == 3 and sys.argv[1] == "--draw":
         plain = json.loads(Path(sys.argv[2]).read_text())
     else:
-        seconds = os.environ.get("BENCH_SECONDS", "4")
+        seconds = os.environ.get("BENCH_SECONDS", "3")
         plain = run("--seconds", seconds)
         plain["srtp_run"] = run("--seconds", seconds, "--srtp")
         (OUT / "media.json").write_text(json.dumps(plain, indent=1) + "\n")

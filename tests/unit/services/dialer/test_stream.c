@@ -125,8 +125,9 @@ static void receive(void)
 {
 	uint64_t now = yh_now_us();
 
+	/* All of it is older than a frame. */
 	dial_scratch_time(scratch, now);
-	dial_stream_receive(&s, scratch, now, on_frame, NULL);
+	dial_stream_receive(&s, scratch, now + 25000, on_frame, NULL);
 }
 
 static size_t hear(int fd, uint8_t *buf, size_t size)
