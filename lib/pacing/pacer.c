@@ -173,7 +173,7 @@ int yh_pacer_agent(struct yh_pacer *p, unsigned agent,
 		return 0;
 	pass(p, a, now_ms);
 	z = hazard_of(p, a);
-	if (z)
+	if (z && state != YH_AGENT_AWAY) /* else nobody knows how long */
 		yh_hazard_end(z, a->bin);
 	if (state == YH_AGENT_TALK && p->waiting)
 		p->waiting--;
@@ -460,11 +460,17 @@ static double risk_now(const struct yh_pacer *p, int spare, unsigned left)
 	return risk;
 }
 
-/* The dial that is most likely answered at the nearest horizon. */
+static bool anyone(const struct yh_pacer *p)
+{
+	return p->in_state[YH_AGENT_AWAY] < p->conf.max_agents;
+}
+
+/* The dial that is most likely answered at the nearest horizon; one that cannot
+ * be yet does no harm while there are agents. */
 static struct dial *likeliest(struct yh_pacer *p, uint64_t now_ms)
 {
 	struct dial *best = NULL;
-	float most = 0;
+	float most = anyone(p) ? 0 : -1;
 
 	for (unsigned i = 0; i < p->n_dials; i++) {
 		struct dial *d = &p->dials[i];
@@ -483,12 +489,12 @@ static struct dial *likeliest(struct yh_pacer *p, uint64_t now_ms)
 	return best;
 }
 
-/* What must not ring on, since agents are not free when they were expected, or
- * more is answered. */
+/* What must not ring on: agents are not free when they were expected, or more
+ * is answered, or everybody has left. */
 static void take_back(struct yh_pacer *p, int spare, unsigned left,
 		      uint64_t now_ms)
 {
-	while (risk_now(p, spare, left) > RISK_NOW) {
+	while (!anyone(p) || risk_now(p, spare, left) > RISK_NOW) {
 		struct dial *d = likeliest(p, now_ms);
 
 		if (!d)
@@ -496,6 +502,18 @@ static void take_back(struct yh_pacer *p, int spare, unsigned left,
 		d->state = EXCESS;
 		forecast_answers(p, now_ms);
 	}
+}
+
+/* A dial for each agent who waits: none of them can be abandoned. */
+static unsigned progress(const struct yh_pacer *p)
+{
+	unsigned taken = p->ringing + p->waiting;
+	unsigned room = p->conf.max_dials - p->ringing;
+	unsigned idle = p->in_state[YH_AGENT_IDLE];
+
+	idle = idle > taken ? idle - taken : 0;
+
+	return idle < room ? idle : room;
 }
 
 static unsigned predict(struct yh_pacer *p, unsigned list, uint64_t now_ms)
@@ -510,6 +528,8 @@ static unsigned predict(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 	forecast_free(p, now_ms);
 	forecast_answers(p, now_ms);
 	take_back(p, spare, left, now_ms);
+	if (!yh_budget_open(&p->budget))
+		return progress(p);
 	for (unsigned g = 0; g < CASES; g++)
 		yh_ring_forecast(&p->ring, rate * guess(p, g), 0, q[g]);
 	for (; n < p->conf.max_dials - p->ringing; n++) {
@@ -526,26 +546,13 @@ static unsigned predict(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 	return n;
 }
 
-/* A dial for each agent who waits: none of them can be abandoned. */
-static unsigned progress(const struct yh_pacer *p)
-{
-	unsigned taken = p->ringing + p->waiting;
-	unsigned room = p->conf.max_dials - p->ringing;
-	unsigned idle = p->in_state[YH_AGENT_IDLE];
-
-	idle = idle > taken ? idle - taken : 0;
-
-	return idle < room ? idle : room;
-}
-
 unsigned yh_pacer_ask(struct yh_pacer *p, unsigned list, uint64_t now_ms)
 {
 	p->list = list;
 	observe(p, now_ms);
 	if (p->conf.mode == YH_PACING_PREVIEW)
 		return 0;
-	if (p->conf.mode == YH_PACING_PROGRESSIVE ||
-	    !yh_budget_open(&p->budget))
+	if (p->conf.mode == YH_PACING_PROGRESSIVE)
 		return progress(p);
 
 	return predict(p, list, now_ms);

@@ -70,7 +70,8 @@ int yh_pacer_create(struct yh_pacer **out, const struct yh_pacer_conf *conf,
 void yh_pacer_destroy(struct yh_pacer *p);
 
 /** An agent's state. TALK means that an answer was connected, unless the
- * agent had no waiting answer (a call that came otherwise).
+ * agent had no waiting answer (a call that came otherwise). AWAY in a talk
+ * means: not to be counted on after it.
  * @param agent [0..max_agents-1]
  * @return 0, -EINVAL */
 int yh_pacer_agent(struct yh_pacer *p, unsigned agent,

@@ -13,6 +13,7 @@ struct agent {
 	uint64_t ready_seq, done_seq; /* the last "ready"; that of its call */
 	uint64_t dial_seq, dials;     /* "dial" said; calls started for it */
 	enum yh_agent_state state;
+	bool leaves; /* after this call: the pacer counts on it no more */
 	uint64_t since_ms;
 	uint32_t call; /* it is in, or that was started for it */
 };
@@ -84,10 +85,20 @@ static void set_state(struct dial_pool *p, struct agent *a,
 			     now_ms);
 }
 
+static void leave(struct dial_pool *p, struct agent *a, uint64_t now_ms)
+{
+	a->leaves = true;
+	(void)yh_pacer_agent(p->pacer, (unsigned)(a - p->agents), YH_AGENT_AWAY,
+			     now_ms);
+}
+
 /* Who is not in a call is as the agent says; wrap-up lasts until a new
  * "ready", or until the agent goes. */
 static void settle(struct dial_pool *p, struct agent *a, uint64_t now_ms)
 {
+	if (a->call && a->state == YH_AGENT_TALK && !a->leaves &&
+	    (!a->ready || !a->listed))
+		leave(p, a, now_ms);
 	if (a->call)
 		return;
 	if (!a->ready || !a->listed)
@@ -270,6 +281,7 @@ static void let_go(struct dial_pool *p, struct call *c, uint64_t now_ms)
 	if (!a)
 		return;
 	a->call = 0;
+	a->leaves = false;
 	a->done_seq = a->ready_seq;
 	if (c->state == TALKS)
 		set_state(p, a, YH_AGENT_WRAP, now_ms);

@@ -77,6 +77,8 @@ def summary(rows):
             "utilisation": interval([r["utilisation"] for r in of]),
             "abandoned": interval([r["abandoned"] for r in of]),
             "window_max": max(r["abandoned_window_max"] for r in of),
+            "withdrawn": sum(r["withdrawn"] for r in of) /
+            sum(r["dials"] for r in of),
             "day_max": max(r["abandoned"] for r in of)}
     gain = [a["utilisation"] - b["utilisation"]
             for a, b in zip(by["ours"], by["adaptive-day"])]
@@ -106,8 +108,9 @@ def percent(pair, digits=1):
 def table(found, name):
     lines = ["| agents | ours | adaptive rule | Erlang-B floor | ours − "
              "adaptive | abandoned, ours | worst 30 min, ours "
-             "| abandoned, adaptive | worst 30 min, adaptive |",
-             "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
+             "| dials taken back | abandoned, adaptive "
+             "| worst 30 min, adaptive |",
+             "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
     for n in AGENTS:
         s = found[name, n]
         ours, other = s["ours"], s["adaptive-day"]
@@ -116,6 +119,7 @@ def table(found, name):
             f"| {percent(other['utilisation'])} | {100 * s['floor']:.1f} "
             f"| {percent(s['gain'])} | {percent(ours['abandoned'], 2)} "
             f"| {100 * ours['window_max']:.2f} "
+            f"| {100 * ours['withdrawn']:.2f} "
             f"| {percent(other['abandoned'], 2)} "
             f"| {100 * other['window_max']:.2f} |")
     return "\n".join(lines)

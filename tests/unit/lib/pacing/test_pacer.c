@@ -151,6 +151,22 @@ Test(pacer, takes_nothing_back_while_agents_wait)
 	yh_pacer_destroy(p);
 }
 
+Test(pacer, takes_back_all_that_rings_when_everybody_has_left)
+{
+	unsigned n = 0;
+
+	setup_mode(YH_PACING_PREDICTIVE);
+	all(YH_AGENT_IDLE, 0);
+	for (unsigned i = 0; i < 5; i++)
+		cr_assert_geq(yh_pacer_dialled(p, 0, 0), 0);
+	all(YH_AGENT_AWAY, 1000);
+	cr_assert_eq(yh_pacer_ask(p, 0, 1000), 0u);
+	while (yh_pacer_excess(p) >= 0)
+		n++;
+	cr_assert_eq(n, 5u);
+	yh_pacer_destroy(p);
+}
+
 Test(pacer, a_dial_that_was_taken_back_says_nothing_of_the_answer_rate)
 {
 	struct yh_pacer_view before, after;

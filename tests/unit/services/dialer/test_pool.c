@@ -159,6 +159,31 @@ Test(pool, a_call_that_no_agent_could_take_is_taken_back_while_it_rings)
 	cr_assert(dial_pool_wants(p, now + 300) == 0);
 }
 
+Test(pool, who_leaves_in_a_call_is_not_counted_on_after_it)
+{
+	struct dial_pool_word away = words[0];
+	struct dial_pool_order o;
+	struct yh_pacer_view v;
+
+	open_mode(YH_PACING_PREDICTIVE);
+	dial_pool_sync(p, words, 1, 0);
+	cr_assert_eq(dial_pool_dialled(p, 7, 0), 0);
+	cr_assert_eq(dial_pool_dialled(p, 8, 0), 0);
+	dial_pool_answered(p, 7, 100);
+	order(DIAL_POOL_CONNECT, 7, "ann", 100);
+	away.ready = false;
+	dial_pool_sync(p, &away, 1, 500);
+	dial_pool_view(p, 500, &v);
+	cr_assert_eq(v.talk, 0u);
+	cr_assert_eq(agent(0).state, YH_AGENT_TALK);
+	cr_assert_eq(dial_pool_wants(p, 1000), 0u);
+	cr_assert(dial_pool_order(p, &o, 1000));
+	cr_assert_eq(o.what, DIAL_POOL_WITHDRAW);
+	cr_assert_eq(o.call, 8u);
+	dial_pool_ended(p, 7, 9000);
+	cr_assert_eq(agent(0).state, YH_AGENT_AWAY);
+}
+
 Test(pool, preview_starts_a_call_only_for_who_asks_and_gives_it_to_them)
 {
 	struct dial_pool_word both[2] = {words[0], words[1]};
