@@ -1,5 +1,5 @@
 /** @file endpoint.c  When has the callee ended?, contract in endpoint.h */
-#include <stddef.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "text/endpoint.h"
@@ -8,9 +8,9 @@
 
 enum {
 	MAX_TEXT = 512,
-	/* Of eleven, said in groups: nobody pauses after nine or ten, but one
-	 * or two may have been missed. */
-	ENOUGH_DIGITS = 9,
+	/* Of eleven, said in groups: nobody pauses after ten, but one may have
+	 * been missed. */
+	ENOUGH_DIGITS = 10,
 	MIN_ROW = 3, /* digits in a row that look dictated */
 };
 
@@ -211,13 +211,8 @@ static bool dictates(const char *text)
 	       judge_digits(text) == YH_TURN_OPEN;
 }
 
-static bool is_dictated(enum yh_expect expect)
-{
-	return expect == YH_EXPECT_AMOUNT || expect == YH_EXPECT_DATE ||
-	       expect == YH_EXPECT_TIME || expect == YH_EXPECT_DIGITS;
-}
-
-enum yh_turn yh_turn_judge(enum yh_expect expect, const char *text, bool whole)
+enum yh_turn yh_turn_judge(enum yh_expect expect, const char *text,
+			   enum yh_phrase phrase)
 {
 	char said[MAX_TEXT];
 	enum yh_turn value;
@@ -230,13 +225,31 @@ enum yh_turn yh_turn_judge(enum yh_expect expect, const char *text, bool whole)
 						  : YH_TURN_UNKNOWN;
 	if (is_filler(said))
 		return YH_TURN_UNKNOWN;
-	if (whole)
+	if (phrase == YH_PHRASE_WHOLE)
 		return YH_TURN_WHOLE;
 	value = judge_value(expect, said);
 	if (value != YH_TURN_UNKNOWN)
 		return value;
 
-	return hangs(said) || dictates(said) ? YH_TURN_OPEN : YH_TURN_UNKNOWN;
+	return phrase == YH_PHRASE_BEGUN || hangs(said) || dictates(said)
+		       ? YH_TURN_OPEN
+		       : YH_TURN_UNKNOWN;
+}
+
+enum yh_phrase yh_phrase_find(char *const *list, size_t n, const char *spoken)
+{
+	const size_t len = strlen(spoken);
+	bool begun = false;
+
+	for (size_t i = 0; i < n && len; i++) {
+		if (strncmp(list[i], spoken, len) != 0)
+			continue;
+		if (!list[i][len])
+			return YH_PHRASE_WHOLE;
+		begun = true;
+	}
+
+	return begun ? YH_PHRASE_BEGUN : YH_PHRASE_NONE;
 }
 
 uint32_t yh_endpoint_ms(const struct yh_endpoint_conf *conf,
@@ -251,5 +264,6 @@ uint32_t yh_endpoint_ms(const struct yh_endpoint_conf *conf,
 		break;
 	}
 
-	return is_dictated(expect) ? conf->late_ms : conf->usual_ms;
+	/* They are said in groups; a number in pieces is worth nothing. */
+	return expect == YH_EXPECT_DIGITS ? conf->late_ms : conf->usual_ms;
 }

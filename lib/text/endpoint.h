@@ -15,7 +15,7 @@
 #ifndef YH_ENDPOINT_H
 #define YH_ENDPOINT_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** What kind of answer a question waits for; numbers of
@@ -38,17 +38,29 @@ enum yh_turn {
 	YH_TURN_WHOLE,	     /**< An answer as it stands */
 };
 
+/** A text beside the phrases that can be said here. */
+enum yh_phrase {
+	YH_PHRASE_NONE = 0, /**< None of them */
+	YH_PHRASE_WHOLE,    /**< One of them */
+	YH_PHRASE_BEGUN,    /**< The beginning of one, and none itself */
+};
+
 /** Silence that ends a turn [ms]; early <= usual <= late. */
 struct yh_endpoint_conf {
 	uint32_t early_ms; /**< After a whole answer */
 	uint32_t usual_ms; /**< When nothing is known */
-	uint32_t late_ms;  /**< After an open one, and while dictating */
+	uint32_t late_ms;  /**< After an open one, and of digits when nothing is
+			    * known */
 };
 
 /** Judge what was understood so far.
  * @param text  UTF-8, borrowed; empty = nothing understood
- * @param whole It is, as a whole, one of the phrases that can be said here */
-enum yh_turn yh_turn_judge(enum yh_expect expect, const char *text, bool whole);
+ * @param phrase Of those that can be said here */
+enum yh_turn yh_turn_judge(enum yh_expect expect, const char *text,
+			   enum yh_phrase phrase);
+/** Look for a text among phrases. @param list Borrowed, shape (n)
+ * @param spoken By yh_utf8_spoken(), borrowed */
+enum yh_phrase yh_phrase_find(char *const *list, size_t n, const char *spoken);
 /** Silence that ends the turn then [ms]. */
 uint32_t yh_endpoint_ms(const struct yh_endpoint_conf *conf,
 			enum yh_expect expect, enum yh_turn turn);

@@ -103,3 +103,22 @@ void yh_intents_destroy(struct yh_intents *intents)
 {
 	cyaml_free(&config, &top, intents, 0);
 }
+
+enum yh_phrase yh_intents_find(const struct yh_intents *intents,
+			       const char *spoken)
+{
+	enum yh_phrase best = YH_PHRASE_NONE;
+
+	for (unsigned i = 0; i < intents->n; i++) {
+		enum yh_phrase p =
+			yh_phrase_find(intents->list[i].examples,
+				       intents->list[i].n_examples, spoken);
+
+		if (p == YH_PHRASE_WHOLE)
+			return p;
+		if (p == YH_PHRASE_BEGUN)
+			best = p;
+	}
+
+	return best;
+}

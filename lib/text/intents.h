@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "text/endpoint.h"
+
 /** An intent with its example phrases. */
 struct yh_intent {
 	char *id;
@@ -33,6 +35,9 @@ int yh_intents_load(struct yh_intents **out, const char *path, char *error,
 /** The same of a file of concepts. */
 int yh_concepts_load(struct yh_intents **out, const char *path, char *error,
 		     size_t size);
+/** Look for a text among all examples. @param spoken By yh_utf8_spoken() */
+enum yh_phrase yh_intents_find(const struct yh_intents *intents,
+			       const char *spoken);
 /** Either of them. @param intents Taken, may be NULL */
 void yh_intents_destroy(struct yh_intents *intents);
 

@@ -23,6 +23,10 @@ struct asr_engine_conf {
 	const char *rules;
 	const char *const *phrases; /**< Always listened for, shape (n) */
 	size_t n_phrases;
+	/** Hear what has only begun as such: every beginning of what can be
+	 * said can be said. Else a pause within it is heard as something
+	 * that is as short. */
+	bool beginnings;
 	unsigned workers; /**< Threads that will decode [1..64] */
 };
 

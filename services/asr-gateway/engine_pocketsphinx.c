@@ -1,14 +1,12 @@
 /**
  * @file engine_pocketsphinx.c  The embedded engine: a closed list of phrases.
  *
- * A decoder a worker. The grammar is one of all phrases (the general intents,
- * and the hints of the script's state), each a word of its own whose phones
- * are found when the phrase is first seen (phrases.h); hints that name a rule
- * add what numbers and dates sound like (grammar.h). A second pass through a
- * free loop of phones tells how much better than the list the sound could be
- * explained: that difference a frame is the confidence. What is too short for
- * its text is no speech: confidence 0. Whether that is a text at all is for the
- * caller to say.
+ * A decoder a worker, which listens for what can be said now (vocabulary.h). A
+ * pass through a free loop of phones tells how much better than the list the
+ * sound could be explained: that difference a frame is the confidence. What is
+ * too short for its text is no speech: confidence 0. Whether that is a text at
+ * all is for the caller to say. What was not understood is tried once more with
+ * pauses in it.
  *
  * Source: likelihood ratio against a phone loop, as in Rose & Paul 1990
  * ("A hidden Markov model based keyword recognition system"); thresholds are
@@ -16,22 +14,22 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "audio/level.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine.h"
 #include "grammar.h"
+#include "vocabulary.h"
 
 enum {
-	MAX_GRAMMARS = 64, /* a worker; beyond, the oldest is replaced */
-	MAX_RULES_BYTES = 1 << 20,
 	FRAME_SAMPLES = 80, /* the front end's step: 10 ms */
 	SCORE_SHIFT = 10,   /* PocketSphinx's scores are the grammar's >> it */
+	NOISE_DB = 32,	    /* that is laid under, below the speech */
 	/* Of the phrase itself, without the silence around it; below, it is
 	 * not speech (model/README.md). */
 	MIN_SYLLABLE_FRAMES = 11,
@@ -40,179 +38,15 @@ enum {
 struct worker {
 	ps_decoder_t *ps;
 	cmd_ln_t *config;
-	double weight;			 /* of the grammar: -lw */
-	size_t n_words;			 /* phrases that its dictionary has */
-	uint64_t grammars[MAX_GRAMMARS]; /* hashes of the hints */
-	unsigned n_grammars, next_grammar;
+	struct asr_grammars grammars;
 };
 
 struct asr_engine {
-	pthread_mutex_t lock; /* phrases, espeak-ng */
-	struct asr_phrases phrases;
-	size_t *general; /* indices, shape (n_general) */
-	size_t n_general;
-	char *rules; /* JSGF, or NULL */
+	struct asr_vocabulary *vocabulary;
+	bool beginnings;
 	struct worker *workers;
 	unsigned n_workers;
 };
-
-/* ---- grammars ---- */
-
-static uint64_t hash_hints(const struct asr_utterance *u)
-{
-	uint64_t h = 1469598103934665603u; /* FNV-1a */
-
-	for (size_t i = 0; i < u->n_hints; i++) {
-		for (const char *p = u->hints[i]; *p; p++)
-			h = (h ^ (unsigned char)*p) * 1099511628211u;
-		h = (h ^ '|') * 1099511628211u;
-	}
-
-	return h;
-}
-
-/* Bring the worker's dictionary up to the shared list. Under the lock. */
-static void add_words(struct asr_engine *e, struct worker *w)
-{
-	char name[ASR_WORD_MAX], way[ASR_WORD_MAX + 16];
-
-	for (; w->n_words < e->phrases.n; w->n_words++) {
-		const struct asr_phrase *p = &e->phrases.list[w->n_words];
-
-		asr_word_name(w->n_words, name);
-		if (ps_add_word(w->ps, name, p->ways[0], FALSE) < 0) {
-			yh_warn("asr.phones",
-				"word=%s msg=a phone is not in the model",
-				name);
-			continue;
-		}
-		for (unsigned i = 1; i < p->n_ways; i++) {
-			snprintf(way, sizeof(way), "%s(%u)", name, i + 1);
-			(void)ps_add_word(w->ps, way, p->ways[i], FALSE);
-		}
-	}
-}
-
-static bool has_word(const struct worker *w, size_t phrase)
-{
-	char name[ASR_WORD_MAX], *phones;
-
-	asr_word_name(phrase, name);
-	phones = ps_lookup_word(w->ps, name);
-	ckd_free(phones);
-
-	return phones;
-}
-
-static bool is_general(const struct asr_engine *e, size_t phrase)
-{
-	for (size_t i = 0; i < e->n_general; i++) {
-		if (e->general[i] == phrase)
-			return true;
-	}
-
-	return false;
-}
-
-static bool has_rules(const struct asr_engine *e, const struct asr_utterance *u)
-{
-	for (size_t i = 0; e->rules && i < u->n_hints; i++) {
-		if (asr_is_rule(u->hints[i]))
-			return true;
-	}
-
-	return false;
-}
-
-/* What a text costs beside its sound [the grammar's units]. */
-static double cost_of(const struct asr_engine *e, struct worker *w,
-		      const struct asr_utterance *u, const char *text)
-{
-	return has_rules(e, u) ? (double)asr_syllables(text) *
-					 asr_grammar_penalty(w->ps, w->weight)
-			       : 0;
-}
-
-static void allow(const struct asr_engine *e, struct worker *w,
-		  const struct asr_utterance *u, fsg_model_t *fsg,
-		  size_t phrase)
-{
-	asr_grammar_allow(fsg, phrase,
-			  cost_of(e, w, u, e->phrases.list[phrase].text));
-}
-
-/* The general phrases, and the hints that are not among them. Under the lock.
- */
-static void allow_phrases(struct asr_engine *e, struct worker *w,
-			  const struct asr_utterance *u, fsg_model_t *fsg)
-{
-	for (size_t i = 0; i < u->n_hints; i++) {
-		if (!asr_is_rule(u->hints[i]))
-			(void)asr_phrases_add(&e->phrases, u->hints[i]);
-	}
-	add_words(e, w);
-	for (size_t i = 0; i < e->n_general; i++) {
-		if (has_word(w, e->general[i]))
-			allow(e, w, u, fsg, e->general[i]);
-	}
-	for (size_t i = 0; i < u->n_hints; i++) {
-		long at = asr_phrases_find(&e->phrases, u->hints[i]);
-
-		if (at >= 0 && !is_general(e, (size_t)at) &&
-		    has_word(w, (size_t)at))
-			allow(e, w, u, fsg, (size_t)at);
-	}
-}
-
-/* Built here, because ps_set_jsgf_string() of Debian 12 never frees the grammar
- * that it has read. Under the lock. */
-static int set_grammar(struct asr_engine *e, struct worker *w, const char *name,
-		       const struct asr_utterance *u)
-{
-	fsg_model_t *fsg = NULL;
-	int err = asr_grammar_rules(&fsg, w->ps, w->weight, e->rules, u->hints,
-				    u->n_hints, &e->phrases);
-
-	if (err)
-		return err;
-	allow_phrases(e, w, u, fsg);
-	if (!fsg->n_word)
-		err = -EINVAL;
-	else if (ps_set_fsg(w->ps, name, fsg) < 0)
-		err = -EIO;
-	fsg_model_free(fsg);
-
-	return err;
-}
-
-/* Name of the search for these hints, made when first needed. */
-static int choose_grammar(struct asr_engine *e, struct worker *w,
-			  const struct asr_utterance *u, char name[32])
-{
-	uint64_t h = hash_hints(u);
-	unsigned i;
-	int err;
-
-	for (i = 0; i < w->n_grammars; i++) {
-		if (w->grammars[i] == h) {
-			snprintf(name, 32, "g%u", i);
-			return 0;
-		}
-	}
-	i = w->n_grammars < MAX_GRAMMARS ? w->n_grammars
-					 : w->next_grammar++ % MAX_GRAMMARS;
-	snprintf(name, 32, "g%u", i);
-	pthread_mutex_lock(&e->lock);
-	err = set_grammar(e, w, name, u);
-	pthread_mutex_unlock(&e->lock);
-	if (err)
-		return err;
-	w->grammars[i] = h;
-	if (i == w->n_grammars)
-		w->n_grammars++;
-
-	return 0;
-}
 
 /* ---- decoding ---- */
 
@@ -257,70 +91,88 @@ static float confidence(double phrase, double loop, size_t n_samples)
 	return (float)(1 / (1 + exp(-(ratio - middle) / width)));
 }
 
-/* A line that is digitally silent between words has no level at all, which
- * no model knows: a noise of 8 steps (-72 dBov) is laid under it, always the
- * same so that the same sound gives the same text. */
+static float level_of(const int16_t *pcm, size_t n)
+{
+	float *x = yh_calloc(n + 1, sizeof(*x)), level = YH_LEVEL_NONE;
+
+	for (size_t i = 0; x && i < n; i++)
+		x[i] = pcm[i];
+	if (x)
+		level = yh_speech_level(x, n, NULL);
+	yh_free(x);
+
+	return level;
+}
+
+/* A line that is digitally silent between words has no level at all, which no
+ * model of the telephone knows: a noise so far below the speech as a good line
+ * has is laid under it, always the same so that the same sound gives the same
+ * text. */
 static void add_noise(const int16_t *in, int16_t *out, size_t n)
 {
-	enum { STEPS = 8 };
+	const float level = fmaxf(level_of(in, n), -60) - NOISE_DB;
+	const int steps = (int)lrintf(32768 * sqrtf(3) * powf(10, level / 20));
 	uint32_t seed = 1;
 
 	for (size_t i = 0; i < n; i++) {
 		int v;
 
 		seed = seed * 1664525u + 1013904223u;
-		v = in[i] + (int)((seed >> 16) % (2 * STEPS + 1)) - STEPS;
+		v = in[i] + (int)((seed >> 16) % (2u * (unsigned)steps + 1)) -
+		    steps;
 		out[i] = (int16_t)(v > INT16_MAX   ? INT16_MAX
 				   : v < INT16_MIN ? INT16_MIN
 						   : v);
 	}
 }
 
-/* The words of a hypothesis, "w3 w12", as text. */
-static void read_words(struct asr_engine *e, const char *hyp, char *out,
-		       size_t size)
+/* Through one graph. @param loop Score of the free loop @return 0, or as
+ * asr_grammars_choose */
+static int listen(struct asr_engine *e, struct worker *w,
+		  const struct asr_utterance *u, bool pauses, int32 loop,
+		  struct asr_result *result)
 {
-	size_t n = 0, i;
+	int32 score = 0;
+	double cost;
+	const char *hyp;
+	char name[32];
+	int err = asr_grammars_choose(&w->grammars, u, pauses, name);
 
-	out[0] = '\0';
-	pthread_mutex_lock(&e->lock);
-	for (; *hyp && n < size; hyp += strspn(hyp, " ")) {
-		if (sscanf(hyp, "w%zu", &i) == 1 && i < e->phrases.n)
-			n += (size_t)snprintf(out + n, size - n, "%s",
-					      e->phrases.list[i].text);
-		hyp += strcspn(hyp, " ");
-	}
-	pthread_mutex_unlock(&e->lock);
+	if (err)
+		return err;
+	hyp = run(w, name, u, &score);
+	if (!hyp)
+		return 0;
+	asr_vocabulary_read(e->vocabulary, hyp, result->text,
+			    sizeof(result->text));
+	cost = asr_grammars_cost(&w->grammars, u, result->text);
+	if (word_frames(w) >= MIN_SYLLABLE_FRAMES * asr_syllables(result->text))
+		result->confidence = confidence(
+			score - cost / (1 << SCORE_SHIFT), loop, u->n);
+
+	return 0;
 }
 
+/* What is not understood perhaps had a pause in it. */
 static int decode_noisy(struct asr_engine *e, struct worker *w,
 			const struct asr_utterance *u,
 			struct asr_result *result)
 {
-	int32 phrase_score = 0, loop_score = 0;
-	double cost;
-	size_t frames;
-	const char *hyp;
-	char name[32];
-	int err;
+	const float enough = 0.5f;
+	struct asr_result paused = {.text = ""};
+	int32 loop;
+	int err = 0;
 
-	err = choose_grammar(e, w, u, name);
-	if (err)
+	if (!run(w, "loop", u, &loop))
+		loop = INT32_MAX; /* nothing at all: no confidence */
+	err = listen(e, w, u, false, loop, result);
+	if (err || result->confidence >= enough || !e->beginnings)
 		return err;
-	hyp = run(w, name, u, &phrase_score);
-	if (!hyp)
-		return 0;
-	read_words(e, hyp, result->text, sizeof(result->text));
-	frames = word_frames(w);
-	cost = cost_of(e, w, u, result->text);
-	if (!run(w, "loop", u, &loop_score))
-		return 0;
-	if (frames >= MIN_SYLLABLE_FRAMES * asr_syllables(result->text))
-		result->confidence =
-			confidence(phrase_score - cost / (1 << SCORE_SHIFT),
-				   loop_score, u->n);
+	err = listen(e, w, u, true, loop, &paused);
+	if (!err && paused.confidence > result->confidence)
+		*result = paused;
 
-	return 0;
+	return err;
 }
 
 static int decode(struct asr_engine *e, unsigned worker,
@@ -367,11 +219,8 @@ static void destroy(struct asr_engine *e)
 	for (unsigned i = 0; i < e->n_workers; i++) {
 		close_worker(&e->workers[i]);
 	}
-	asr_phrases_fini(&e->phrases);
-	yh_free(e->general);
-	yh_free(e->rules);
+	asr_vocabulary_close(e->vocabulary);
 	yh_free(e->workers);
-	pthread_mutex_destroy(&e->lock);
 	yh_free(e);
 }
 
@@ -414,7 +263,8 @@ static int open_loop(struct worker *w)
 	return err;
 }
 
-static int open_worker(struct worker *w, const char *model_dir)
+static int open_worker(struct worker *w, struct asr_vocabulary *v,
+		       const char *model_dir)
 {
 	char *hmm = hmm_dir(model_dir);
 
@@ -429,56 +279,13 @@ static int open_worker(struct worker *w, const char *model_dir)
 	w->ps = w->config ? ps_init(w->config) : NULL;
 	if (!w->ps)
 		return -ENOENT;
-	w->weight = cmd_ln_float_r(w->config, "-lw");
+	asr_grammars_init(&w->grammars, v, w->ps,
+			  cmd_ln_float_r(w->config, "-lw"));
 
 	return open_loop(w);
 }
 
-static FILE *open_rules(const struct asr_engine_conf *conf)
-{
-	char *own = conf->rules
-			    ? NULL
-			    : yh_asprintf("%s/spoken.jsgf", conf->model_dir);
-	const char *path = conf->rules ? conf->rules : own;
-	FILE *f = path ? fopen(path, "r") : NULL;
-
-	yh_free(own);
-
-	return f;
-}
-
-static int read_rules(struct asr_engine *e, const struct asr_engine_conf *conf)
-{
-	FILE *f = open_rules(conf);
-	size_t n;
-
-	if (!f)
-		return conf->rules ? -errno : 0;
-	e->rules = yh_calloc(MAX_RULES_BYTES + 1, 1);
-	n = e->rules ? fread(e->rules, 1, MAX_RULES_BYTES, f) : 0;
-	fclose(f);
-
-	return !e->rules ? -ENOMEM : n == MAX_RULES_BYTES ? -EFBIG : 0;
-}
-
-static int add_general(struct asr_engine *e, const struct asr_engine_conf *conf)
-{
-	e->general = yh_calloc(conf->n_phrases + 1, sizeof(*e->general));
-	if (!e->general)
-		return -ENOMEM;
-	for (size_t i = 0; i < conf->n_phrases; i++) {
-		long at = asr_phrases_add(&e->phrases, conf->phrases[i]);
-
-		if (at == -ENOMEM)
-			return -ENOMEM;
-		if (at >= 0 && !is_general(e, (size_t)at))
-			e->general[e->n_general++] = (size_t)at;
-	}
-
-	return 0;
-}
-
-/* The first call need not wait for the grammar of the general phrases. */
+/* The first call need not wait for the graphs of the general phrases. */
 static int open_workers(struct asr_engine *e,
 			const struct asr_engine_conf *conf)
 {
@@ -487,11 +294,15 @@ static int open_workers(struct asr_engine *e,
 	int err = 0;
 
 	for (unsigned i = 0; i < conf->workers && !err; i++) {
-		err = open_worker(&e->workers[i], conf->model_dir);
+		err = open_worker(&e->workers[i], e->vocabulary,
+				  conf->model_dir);
 		e->n_workers++;
-		if (!err && e->n_general)
-			err = choose_grammar(e, &e->workers[i], &no_hints,
-					     name);
+		if (!err && conf->n_phrases)
+			err = asr_grammars_choose(&e->workers[i].grammars,
+						  &no_hints, false, name);
+		if (!err && conf->n_phrases && conf->beginnings)
+			err = asr_grammars_choose(&e->workers[i].grammars,
+						  &no_hints, true, name);
 	}
 
 	return err;
@@ -502,12 +313,8 @@ static int open_engine(struct asr_engine *e, const struct asr_engine_conf *conf)
 	int err;
 
 	e->workers = yh_calloc(conf->workers, sizeof(*e->workers));
-	err = e->workers ? asr_phrases_init(&e->phrases, conf->lexicon)
-			 : -ENOMEM;
-	if (!err)
-		err = read_rules(e, conf);
-	if (!err)
-		err = add_general(e, conf);
+	e->beginnings = conf->beginnings;
+	err = e->workers ? asr_vocabulary_open(&e->vocabulary, conf) : -ENOMEM;
 	if (!err)
 		err = open_workers(e, conf);
 
@@ -524,7 +331,6 @@ static int create(struct asr_engine **out, const struct asr_engine_conf *conf)
 	e = yh_zalloc(sizeof(*e));
 	if (!e)
 		return -ENOMEM;
-	pthread_mutex_init(&e->lock, NULL);
 	err = open_engine(e, conf);
 	if (err) {
 		yh_error("asr.model", "dir=%s msg=the model does not load",

@@ -58,23 +58,6 @@ static fsg_model_t *read_rules(const char *text, ps_decoder_t *ps, float32 lw)
 	return fsg;
 }
 
-static int name_words(fsg_model_t *fsg, struct asr_phrases *phrases)
-{
-	char name[ASR_WORD_MAX];
-
-	for (int32 i = 0; i < fsg->n_word; i++) {
-		long at = asr_phrases_add(phrases, fsg->vocab[i]);
-
-		if (at < 0)
-			return (int)at;
-		asr_word_name((size_t)at, name);
-		ckd_free(fsg->vocab[i]);
-		fsg->vocab[i] = ckd_salloc(name);
-	}
-
-	return 0;
-}
-
 size_t asr_syllables(const char *text)
 {
 	size_t n = 0;
@@ -95,50 +78,91 @@ double asr_grammar_penalty(ps_decoder_t *ps, double weight)
 	return logmath_log(ps_get_logmath(ps), ODDS) * weight;
 }
 
-static void penalise_words(fsg_model_t *fsg, double penalty)
+double asr_grammar_early(ps_decoder_t *ps, double weight)
+{
+	static const double ODDS = 0.01;
+
+	return logmath_log(ps_get_logmath(ps), ODDS) * weight;
+}
+
+/* Where an end is free already it stays so. */
+void asr_grammar_open_ends(fsg_model_t *fsg, double cost)
 {
 	for (int s = 0; s < fsg_model_n_state(fsg); s++) {
-		for (fsg_arciter_t *arc = fsg_model_arcs(fsg, s); arc;
-		     arc = fsg_arciter_next(arc)) {
-			fsg_link_t *link = fsg_arciter_get(arc);
-
-			if (fsg_link_wid(link) >= 0)
-				link->logs2prob +=
-					(int32)(penalty *
-						(double)asr_syllables(
-							fsg->vocab[link->wid]));
-		}
+		if (s != fsg->start_state && s != fsg->final_state)
+			(void)fsg_model_null_trans_add(fsg, s, fsg->final_state,
+						       (int32)cost);
 	}
 }
 
-static fsg_model_t *nothing(ps_decoder_t *ps, float32 lw)
+/* An arc of the rules: its word is named after the phrase, and pays. */
+static int copy_arc(fsg_model_t *to, const fsg_model_t *rules, fsg_link_t *arc,
+		    double penalty, struct asr_phrases *phrases)
 {
-	fsg_model_t *fsg = fsg_model_init("now", ps_get_logmath(ps), lw, 2);
+	const char *text;
+	long at;
 
-	if (fsg) {
-		fsg->start_state = 0;
-		fsg->final_state = 1;
+	if (fsg_link_wid(arc) < 0) {
+		(void)fsg_model_null_trans_add(to, arc->from_state,
+					       arc->to_state, arc->logs2prob);
+		return 0;
+	}
+	text = rules->vocab[arc->wid];
+	at = asr_phrases_add(phrases, text);
+	if (at < 0)
+		return (int)at;
+	asr_grammar_allow(to, arc->from_state, arc->to_state, (size_t)at,
+			  arc->logs2prob +
+				  penalty * (double)asr_syllables(text));
+
+	return 0;
+}
+
+static int copy_rules(fsg_model_t *to, fsg_model_t *rules, double penalty,
+		      struct asr_phrases *phrases)
+{
+	int err = 0;
+
+	to->start_state = rules->start_state;
+	to->final_state = rules->final_state;
+	for (int s = 0; s < fsg_model_n_state(rules); s++) {
+		fsg_arciter_t *arc = fsg_model_arcs(rules, s);
+
+		for (; arc && !err; arc = fsg_arciter_next(arc))
+			err = copy_arc(to, rules, fsg_arciter_get(arc), penalty,
+				       phrases);
+		if (err) {
+			fsg_arciter_free(arc);
+			return err;
+		}
 	}
 
-	return fsg;
+	return 0;
 }
 
 int asr_grammar_rules(fsg_model_t **out, ps_decoder_t *ps, double weight,
 		      const char *jsgf, const char *const *hints, size_t n,
-		      struct asr_phrases *phrases)
+		      struct asr_phrases *phrases, int spare)
 {
 	char *text = jsgf ? with_choice(jsgf, hints, n) : NULL;
-	fsg_model_t *fsg = text ? read_rules(text, ps, (float32)weight)
-				: nothing(ps, (float32)weight);
-	int err = fsg ? 0 : text ? -EINVAL : -ENOMEM;
+	fsg_model_t *rules =
+		text ? read_rules(text, ps, (float32)weight) : NULL;
+	const int states = (rules ? fsg_model_n_state(rules) : 2) + spare;
+	fsg_model_t *fsg = fsg_model_init("now", ps_get_logmath(ps),
+					  (float32)weight, states);
+	int err = text && !rules ? -EINVAL : fsg ? 0 : -ENOMEM;
 
 	yh_free(text);
-	if (!err)
-		penalise_words(fsg, asr_grammar_penalty(ps, weight));
-	if (!err)
-		err = name_words(fsg, phrases);
+	if (fsg)
+		fsg->final_state = 1; /* without rules; the start is 0 */
+	if (!err && rules)
+		err = copy_rules(fsg, rules, asr_grammar_penalty(ps, weight),
+				 phrases);
+	if (rules)
+		fsg_model_free(rules);
 	if (err) {
-		fsg_model_free(fsg);
+		if (fsg)
+			fsg_model_free(fsg);
 		return err;
 	}
 	*out = fsg;
@@ -146,11 +170,12 @@ int asr_grammar_rules(fsg_model_t **out, ps_decoder_t *ps, double weight,
 	return 0;
 }
 
-void asr_grammar_allow(fsg_model_t *fsg, size_t phrase, double cost)
+void asr_grammar_allow(fsg_model_t *fsg, int from, int to, size_t phrase,
+		       double cost)
 {
 	char name[ASR_WORD_MAX];
 
 	asr_word_name(phrase, name);
-	fsg_model_trans_add(fsg, fsg->start_state, fsg->final_state,
-			    (int32)cost, fsg_model_word_add(fsg, name));
+	fsg_model_trans_add(fsg, from, to, (int32)cost,
+			    fsg_model_word_add(fsg, name));
 }

@@ -339,14 +339,9 @@ const int16_t *asr_hearing_pcm(const struct asr_hearing *h, size_t *n)
 	return h->pcm.at;
 }
 
-bool asr_hearing_hinted(const struct asr_hearing *h, const char *spoken)
+enum yh_phrase asr_hearing_find(const struct asr_hearing *h, const char *spoken)
 {
-	for (size_t i = 0; i < h->n_hints; i++) {
-		if (!strcmp(h->hints[i], spoken))
-			return true;
-	}
-
-	return false;
+	return yh_phrase_find(h->hints, h->n_hints, spoken);
 }
 
 void asr_hearing_pause(struct asr_hearing *h)

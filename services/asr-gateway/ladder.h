@@ -18,6 +18,7 @@
 
 #include "breaker/breaker.h"
 #include "recognizer.h"
+#include "text/endpoint.h"
 
 /** The same numbers as yinhu.v1.RecognitionLevel. */
 enum asr_level {
@@ -91,9 +92,9 @@ int asr_hearing_feed(struct asr_hearing *h, const int16_t *pcm, size_t n);
 /** All of it so far. @param[out] n [samples] @return Borrowed until the next
  * call, shape (n) */
 const int16_t *asr_hearing_pcm(const struct asr_hearing *h, size_t *n);
-/** Is this text, as a whole, one of its hints? @param spoken Without
- * punctuation */
-bool asr_hearing_hinted(const struct asr_hearing *h, const char *spoken);
+/** Look for a text among its hints. @param spoken Without punctuation */
+enum yh_phrase asr_hearing_find(const struct asr_hearing *h,
+				const char *spoken);
 /** The speaker is silent for now: `paused` comes, once, unless the speech goes
  * on or ends before. */
 void asr_hearing_pause(struct asr_hearing *h);

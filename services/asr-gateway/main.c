@@ -71,6 +71,7 @@ static int load_phrases(struct asr_app *app, const char ***out, size_t *n)
 static int open_engine(struct asr_app *app)
 {
 	struct asr_engine_conf conf = {.model_dir = app->conf->model_dir,
+				       .beginnings = true,
 				       .workers = app->conf->workers};
 	const char **phrases = NULL;
 	int err = load_phrases(app, &phrases, &conf.n_phrases);

@@ -12,7 +12,7 @@
 
 #include "lexicon.h"
 
-enum { ASR_MAX_PHRASES = 20000, ASR_MAX_WAYS = 8 };
+enum { ASR_MAX_PHRASES = 100000, ASR_MAX_WAYS = 8 };
 
 struct asr_phrase {
 	char *text;

@@ -183,23 +183,19 @@ static float floor_of(const struct asr_app *app)
 	return (float)app->conf->confidence_percent / 100.0f;
 }
 
-/* Is it one of the phrases that can be said here, as a whole? */
-static bool is_whole(const struct asr_session *s, const char *text)
+/* Among the phrases that can be said here. */
+static enum yh_phrase find_phrase(const struct asr_session *s, const char *text)
 {
-	const struct yh_intents *general = s->app->intents;
 	char spoken[ASR_TEXT_MAX];
+	enum yh_phrase general, hinted;
 
 	yh_utf8_spoken(text, spoken, sizeof(spoken));
-	if (!spoken[0])
-		return false;
-	for (unsigned i = 0; i < general->n; i++) {
-		for (unsigned k = 0; k < general->list[i].n_examples; k++) {
-			if (!strcmp(general->list[i].examples[k], spoken))
-				return true;
-		}
-	}
+	general = yh_intents_find(s->app->intents, spoken);
+	if (general == YH_PHRASE_WHOLE || !s->hearing)
+		return general;
+	hinted = asr_hearing_find(s->hearing, spoken);
 
-	return s->hearing && asr_hearing_hinted(s->hearing, spoken);
+	return hinted == YH_PHRASE_NONE ? general : hinted;
 }
 
 /* @param r NULL: nothing is known */
@@ -213,9 +209,12 @@ static void answer_pause(struct asr_session *s, const struct asr_result *r)
 	res.seq = s->asked_seq;
 	res.partial = true;
 	if (r && r->confidence >= floor_of(s->app)) {
+		const enum yh_phrase phrase = find_phrase(s, r->text);
+
 		res.text = (char *)r->text;
 		res.confidence = r->confidence;
-		res.whole = is_whole(s, r->text);
+		res.whole = phrase == YH_PHRASE_WHOLE;
+		res.begun = phrase == YH_PHRASE_BEGUN;
 	}
 	reply(s->app, s->asked, &res);
 	yh_msg_free(s->asked);

@@ -91,7 +91,7 @@ void dial_call_on_so_far(void *arg, const struct dial_so_far *so_far)
 	struct dial_order o = {
 		.kind = DIAL_ORDER_JUDGED,
 		.utterance = so_far->utterance,
-		.turn = yh_turn_judge(c->expect, so_far->text, so_far->whole)};
+		.turn = yh_turn_judge(c->expect, so_far->text, so_far->phrase)};
 
 	dial_call_order(c, &o);
 }

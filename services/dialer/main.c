@@ -87,7 +87,7 @@ static const struct yh_conf_key keys[] = {
 		     "Silence after which is asked what was understood [ms]"),
 	YH_CONF_UINT(struct dial_conf, endpoint_early_ms, "240", 100, 2000,
 		     "Silence that ends a whole answer [ms]"),
-	YH_CONF_UINT(struct dial_conf, endpoint_ms, "400", 100, 2000,
+	YH_CONF_UINT(struct dial_conf, endpoint_ms, "440", 100, 2000,
 		     "Silence that ends what nothing is known of [ms]"),
 	YH_CONF_UINT(struct dial_conf, endpoint_late_ms, "900", 100, 5000,
 		     "Silence that ends what seems to go on [ms]"),

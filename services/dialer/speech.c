@@ -228,7 +228,9 @@ static void on_so_far(void *arg, int err, const struct yh_msg *msg)
 							  yh_msg_data(msg));
 	if (res && e->so_far && is_so_far(e, res)) {
 		so_far = (struct dial_so_far){res->utterance, res->text,
-					      res->whole};
+					      res->whole   ? YH_PHRASE_WHOLE
+					      : res->begun ? YH_PHRASE_BEGUN
+							   : YH_PHRASE_NONE};
 		e->so_far(e->arg, &so_far);
 	}
 	if (res)

@@ -22,6 +22,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "bus/bus.h"
+#include "text/endpoint.h"
 
 enum {
 	DIAL_SPEECH_TRY_MS = 10000,
@@ -49,8 +50,8 @@ typedef void dial_heard_cb(void *arg, const struct dial_heard *heard);
 /** What is understood in a pause. */
 struct dial_so_far {
 	uint32_t utterance;
-	const char *text; /**< UTF-8, borrowed; empty: nothing */
-	bool whole;	  /**< A phrase that can be said here, all of it */
+	const char *text;      /**< UTF-8, borrowed; empty: nothing */
+	enum yh_phrase phrase; /**< Of those that can be said here */
 };
 typedef void dial_so_far_cb(void *arg, const struct dial_so_far *so_far);
 

@@ -7,10 +7,7 @@
  * to recognition (speech.h) are the dialer's own. Where the speech really ends
  * is known from the file: a turn that ends before has been cut in on; the
  * latency is from there to the transcript's event.
- *
- * The file: `path TAB text TAB expectation TAB end of the speech [ms]`.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,19 +17,17 @@
 #include "../../services/dialer/speech.h"
 #include "../../services/dialer/talk.h"
 #include "audio/g711.h"
-#include "audio/wav_read.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "commands.h"
 #include "eval_times.h"
 #include "metrics/metrics.h"
+#include "speech_set.h"
 #include "text/utf8.h"
-#include "tsv.h"
 #include "yinhu/v1/call.pb-c.h"
 
 enum {
 	MAX_STREAMS = 2000,
-	MAX_ITEMS = 2000,
 	RING_FRAMES = 40,
 	PREROLL_MS = 300,
 	GAP_MIN_MS = 800, /* between utterances: the bot speaks */
@@ -44,27 +39,6 @@ enum {
 /* Of services/dialer/metrics.def: utterances that were sent again. */
 extern struct yh_metric dial_m_resends;
 
-static const struct {
-	const char *name, *rule;
-} EXPECT[] = {
-	[YH_EXPECT_ANY] = {"any", NULL},
-	[YH_EXPECT_YES_NO] = {"yes_no", NULL},
-	[YH_EXPECT_AMOUNT] = {"amount", "<amount>"},
-	[YH_EXPECT_DATE] = {"date", "<date>"},
-	[YH_EXPECT_TIME] = {"time", "<time>"},
-	[YH_EXPECT_TERM] = {"term", "<term>"},
-	[YH_EXPECT_DIGITS] = {"digits", "<digits>"},
-	[YH_EXPECT_TEXT] = {"text", NULL},
-};
-
-struct item {
-	uint8_t *alaw;
-	size_t frames;
-	uint32_t end_ms;
-	enum yh_expect expect;
-	char *text;
-};
-
 struct bench;
 
 struct stream {
@@ -75,9 +49,9 @@ struct stream {
 	struct yh_vad vad;
 	uint8_t ring[RING_FRAMES][YH_FRAME_SAMPLES];
 	uint32_t n_heard, seq;
-	const struct item *item; /* NULL: in a gap */
-	size_t at;		 /* frames of the item, or left of the gap */
-	uint64_t end_us;	 /* of its speech; 0: it goes on */
+	const struct yc_speech_item *item; /* NULL: in a gap */
+	size_t at;	  /* frames of the item, or left of the gap */
+	uint64_t end_us;  /* of its speech; 0: it goes on */
 	uint32_t awaited; /* utterance whose transcript comes; 0 = none */
 	bool cut;
 };
@@ -85,8 +59,7 @@ struct stream {
 struct bench {
 	const char *nats, *tsv;
 	unsigned n_streams, seconds, fixed_ms, gap_ms;
-	struct item items[MAX_ITEMS];
-	unsigned n_items;
+	struct yc_speech_set set;
 	uv_loop_t loop;
 	uv_timer_t beat;
 	struct yh_bus *bus;
@@ -107,47 +80,6 @@ static uint32_t draw(struct bench *b, uint32_t n)
 	return (b->seed >> 8) % n;
 }
 
-/* ---- the file ---- */
-
-static int expectation(const char *name)
-{
-	for (size_t i = 0; i < YH_ARRAY_LEN(EXPECT); i++)
-		if (!strcmp(EXPECT[i].name, name))
-			return (int)i;
-
-	return -1;
-}
-
-static int read_item(char **field, void *arg)
-{
-	struct bench *b = arg;
-	struct item *it = &b->items[b->n_items];
-	int expect = expectation(field[2]), err;
-	char path[4096];
-	int16_t *pcm;
-	size_t n;
-
-	if (b->n_items == MAX_ITEMS || expect < 0)
-		return -EINVAL;
-	yc_tsv_beside(b->tsv, field[0], path, sizeof(path));
-	err = yh_wav_read(path, &pcm, &n);
-	if (err) {
-		fprintf(stderr, "%s: %s\n", path, strerror(-err));
-		return err;
-	}
-	it->frames = n / YH_FRAME_SAMPLES;
-	it->alaw = yh_calloc(n + 1, 1);
-	it->text = yh_strdup(field[1]);
-	it->expect = (enum yh_expect)expect;
-	it->end_ms = (uint32_t)strtoul(field[3], NULL, 10);
-	for (size_t i = 0; it->alaw && i < n; i++)
-		it->alaw[i] = yh_alaw_encode(pcm[i]);
-	yh_free(pcm);
-	b->n_items++;
-
-	return it->alaw && it->text ? 0 : -ENOMEM;
-}
-
 /* ---- a callee ---- */
 
 static void begin_gap(struct stream *s)
@@ -159,9 +91,9 @@ static void begin_gap(struct stream *s)
 static void begin_item(struct stream *s, uint64_t now_us)
 {
 	struct bench *b = s->b;
-	const struct item *it = &b->items[draw(b, b->n_items)];
+	const struct yc_speech_item *it = &b->set.items[draw(b, b->set.n)];
 	struct dial_prompt question = {.seq = ++s->seq, .expect = it->expect};
-	char *hint = (char *)EXPECT[it->expect].rule;
+	char *hint = (char *)yc_expect_rule(it->expect);
 	const uint8_t *out;
 	unsigned acts;
 
@@ -230,7 +162,7 @@ static void on_so_far(void *arg, const struct dial_so_far *so_far)
 
 	dial_talk_judged(
 		&s->talk, so_far->utterance,
-		yh_turn_judge(s->talk.expect, so_far->text, so_far->whole));
+		yh_turn_judge(s->talk.expect, so_far->text, so_far->phrase));
 }
 
 static void begin_words(struct stream *s)
@@ -292,7 +224,7 @@ static void beat_stream(struct stream *s, uint64_t now_us)
 		[0 ... YH_FRAME_SAMPLES - 1] = YH_ALAW_SILENCE};
 	const size_t waits =
 		(size_t)(s->cut ? CUT_MS : GIVE_UP_MS) / YH_FRAME_MS;
-	const struct item *it = s->item;
+	const struct yc_speech_item *it = s->item;
 	bool speaks = it && s->at < it->frames;
 
 	hear(s, now_us, speaks ? it->alaw + s->at * YH_FRAME_SAMPLES : quiet);
@@ -325,7 +257,7 @@ static void on_beat(uv_timer_t *t)
 static int open_stream(struct bench *b, unsigned i)
 {
 	const uint32_t fixed = b->fixed_ms;
-	const struct yh_endpoint_conf ours = {240, 400, 900},
+	const struct yh_endpoint_conf ours = {240, 440, 900},
 				      same = {fixed, fixed, fixed};
 	const struct dial_talk_conf talk = {.barge_ms = 160,
 					    .lost_ms = UINT32_MAX,
@@ -383,10 +315,7 @@ static void close_all(struct bench *b)
 	yh_sub_close(b->events);
 	yh_bus_close(b->bus);
 	dial_speech_close(b->speech);
-	for (unsigned i = 0; i < b->n_items; i++) {
-		yh_free(b->items[i].alaw);
-		yh_free(b->items[i].text);
-	}
+	yc_speech_set_clear(&b->set);
 	yh_free(b->streams);
 	yc_times_clear(&b->final);
 	yc_times_clear(&b->wait);
@@ -418,7 +347,7 @@ static int run(struct bench *b)
 
 	uv_loop_init(&b->loop);
 	b->streams = yh_calloc(b->n_streams, sizeof(*b->streams));
-	if (b->streams && !yc_tsv_read(b->tsv, 4, read_item, b) && b->n_items &&
+	if (b->streams && !yc_speech_set_read(&b->set, b->tsv) &&
 	    !open_all(b)) {
 		uv_run(&b->loop, UV_RUN_DEFAULT);
 		print(b);

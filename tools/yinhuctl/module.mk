@@ -11,7 +11,7 @@ yinhuctl_PKGS  += libhs libpcre2-8
 # audit replay
 yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c numbers.c outcome.c policy.c)
 # eval asr, eval progress
-yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c)
+yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c vocabulary.c)
 yinhuctl_PKGS  += pocketsphinx espeak-ng
 # bench speech
 yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c talk.c)

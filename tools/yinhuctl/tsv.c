@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LINE_BYTES = 65536, MAX_FIELDS = 8 };
 
@@ -21,6 +22,12 @@ static int split(char *line, char **field)
 	}
 
 	return n;
+}
+
+/* Behind a byte order mark, which some editors put before the first line. */
+static char *start_of(char *line)
+{
+	return memcmp(line, "\xef\xbb\xbf", 3) ? line : line + 3;
 }
 
 struct shape {
@@ -45,9 +52,9 @@ static int read_lines(FILE *f, const char *path, struct shape shape,
 			return -EINVAL;
 		}
 		line[strcspn(line, "\r\n")] = '\0';
-		if (!line[0])
+		if (!start_of(line)[0])
 			continue;
-		got = split(line, field);
+		got = split(start_of(line), field);
 		if (got < shape.least || got > shape.most) {
 			fprintf(stderr,
 				"%s:%u: %d fields between TABs, expected %d\n",
@@ -90,4 +97,6 @@ void yc_tsv_beside(const char *file, const char *name, char *out,
 	if (name[0] == '/')
 		len = 0;
 	snprintf(out, size, "%.*s%s", len, file, name);
+	if (len && access(out, F_OK) && !access(name, F_OK))
+		snprintf(out, size, "%s", name);
 }

@@ -17,7 +17,8 @@ int yc_tsv_read(const char *path, int n, yc_tsv_row *row, void *arg);
 int yc_tsv_read_some(const char *path, int least, int most, yc_tsv_row *row,
 		     void *arg);
 /** The path of a file that a line of another file names.
- * @param out Receives the path (size bytes), relative ones beside `file` */
+ * @param out Receives the path (size bytes): relative ones beside `file`, or
+ * from here if only there is such a file */
 void yc_tsv_beside(const char *file, const char *name, char *out,
 		   unsigned long size);
 

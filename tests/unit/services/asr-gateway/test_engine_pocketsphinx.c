@@ -25,6 +25,7 @@ static struct asr_engine *create(void)
 		.model_dir = "services/asr-gateway/model",
 		.phrases = phrases,
 		.n_phrases = YH_ARRAY_LEN(phrases),
+		.beginnings = true,
 		.workers = 1,
 	};
 	struct asr_engine *e = NULL;
@@ -75,6 +76,38 @@ Test(engine, a_phrase_of_the_script_is_heard_where_it_is_expected)
 	r = hear(e, n, NULL, 0);
 	cr_expect(!r.text[0] || r.confidence < 0.5f, "%s %f", r.text,
 		  (double)r.confidence);
+	ops->destroy(e);
+}
+
+Test(engine, a_pause_within_a_phrase_is_heard_as_its_beginning)
+{
+	const size_t pause = 3200;
+	struct asr_engine *e = create();
+	struct asr_result r;
+	size_t n = speech("你们", "m4", pcm), m;
+	int16_t *rest = yh_calloc(SPEECH_MAX, sizeof(*rest));
+
+	r = hear(e, n, NULL, 0);
+	cr_expect_str_eq(r.text, "你们");
+	cr_expect_gt(r.confidence, 0.5f, "%f", (double)r.confidence);
+	m = speech("是哪个银行", "m4", rest);
+	memset(pcm + n, 0, pause * sizeof(*pcm));
+	memcpy(pcm + n + pause, rest, m * sizeof(*pcm));
+	r = hear(e, n + pause + m, NULL, 0);
+	cr_expect_str_eq(r.text, "你们是哪个银行");
+	cr_expect_gt(r.confidence, 0.5f, "%f", (double)r.confidence);
+	yh_free(rest);
+	ops->destroy(e);
+}
+
+Test(engine, a_pause_within_a_rule_is_heard_as_its_beginning)
+{
+	static const char *const hints[] = {"<date>"};
+	struct asr_engine *e = create();
+	size_t n = speech("下个月", "m4", pcm);
+	struct asr_result r = hear(e, n, hints, 1);
+
+	cr_expect_str_eq(r.text, "下个月");
 	ops->destroy(e);
 }
 
