@@ -16,6 +16,7 @@
 #include "yinhu/v1/campaign.pb-c.h"
 #include "yinhu/v1/dialog.pb-c.h"
 #include "yinhu/v1/review.pb-c.h"
+#include "yinhu/v1/rules.pb-c.h"
 #include "yinhu/v1/script.pb-c.h"
 
 #define YH_METRICS_PREFIX cmp_m_
@@ -42,7 +43,7 @@ struct cmp_conf {
 	uint32_t quality_wait_ms;
 };
 
-enum { CMP_SERVERS = 10 };
+enum { CMP_SERVERS = 11 };
 
 struct cmp_app {
 	const struct cmp_conf *conf;
@@ -53,6 +54,7 @@ struct cmp_app {
 	ProtobufCService
 		*dialog; /**< Client of DialogService: checks scripts */
 	ProtobufCService *voices; /**< Client of SynthesisService */
+	ProtobufCService *trials; /**< Client of RuleTrialService */
 	struct cmp_calendar *calendar;
 	struct cmp_areas *areas;
 	int64_t clock_offset_s; /**< Guards' clock minus the wall's */
@@ -81,6 +83,7 @@ void cmp_dnc_bind(Yinhu__V1__DncService_Service *s);
 void cmp_dialing_bind(Yinhu__V1__DialingService_Service *s);
 void cmp_policies_bind(Yinhu__V1__PolicyService_Service *s);
 void cmp_calls_bind(Yinhu__V1__CallService_Service *s);
+void cmp_trials_bind(Yinhu__V1__RuleService_Service *s);
 void cmp_reviews_bind(Yinhu__V1__ReviewService_Service *s);
 void cmp_ledger_bind(Yinhu__V1__LedgerService_Service *s);
 void cmp_agents_bind(Yinhu__V1__AgentService_Service *s);

@@ -73,6 +73,7 @@ static struct {
 	CMP_SERVICE(Yinhu__V1__AgentService_Service) agents;
 	CMP_SERVICE(Yinhu__V1__AgentPoolService_Service) pools;
 	CMP_SERVICE(Yinhu__V1__ReviewService_Service) reviews;
+	CMP_SERVICE(Yinhu__V1__RuleService_Service) rules;
 } g;
 
 static int load_keys(struct cmp_app *app)
@@ -109,7 +110,7 @@ static int serve_all(struct cmp_app *app)
 	void *const all[CMP_SERVERS] = {
 		&g.campaigns.s, &g.scripts.s, &g.dnc.s,	     &g.calls.s,
 		&g.ledger.s,	&g.dialing.s, &g.policies.s, &g.agents.s,
-		&g.pools.s,	&g.reviews.s,
+		&g.pools.s,	&g.reviews.s, &g.rules.s,
 	};
 	int err = 0;
 
@@ -123,11 +124,13 @@ static int serve_all(struct cmp_app *app)
 	yinhu__v1__agent_service__init(&g.agents.s, NULL);
 	yinhu__v1__agent_pool_service__init(&g.pools.s, NULL);
 	yinhu__v1__review_service__init(&g.reviews.s, NULL);
+	yinhu__v1__rule_service__init(&g.rules.s, NULL);
 	cmp_agents_bind(&g.agents.s);
 	cmp_agent_pools_bind(&g.pools.s);
 	g.agents.app = g.pools.app = app;
 	cmp_reviews_bind(&g.reviews.s);
-	g.reviews.app = app;
+	cmp_trials_bind(&g.rules.s);
+	g.reviews.app = g.rules.app = app;
 	cmp_campaigns_bind(&g.campaigns.s);
 	cmp_contacts_bind(&g.campaigns.s);
 	cmp_scripts_bind(&g.scripts.s);
@@ -172,7 +175,11 @@ static int open_all(struct cmp_app *app)
 			app->svc->bus,
 			&yinhu__v1__synthesis_service__descriptor,
 			PRERENDER_MS);
-		err = app->dialog && app->voices ? 0 : -ENOMEM;
+		app->trials = yh_rpc_client_create(
+			app->svc->bus,
+			&yinhu__v1__rule_trial_service__descriptor,
+			SCRIPT_CHECK_MS);
+		err = app->dialog && app->voices && app->trials ? 0 : -ENOMEM;
 	}
 	if (!err)
 		err = cmp_policies_start(app);
@@ -238,7 +245,9 @@ static void stop(struct yh_svc *svc)
 		protobuf_c_service_destroy(app->dialog);
 	if (app->voices)
 		protobuf_c_service_destroy(app->voices);
-	app->dialog = app->voices = NULL;
+	if (app->trials)
+		protobuf_c_service_destroy(app->trials);
+	app->dialog = app->voices = app->trials = NULL;
 	yh_keys_destroy(app->keys);
 	app->keys = NULL;
 	cmp_calendar_destroy(app->calendar);

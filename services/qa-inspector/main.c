@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "judge_rpc.h"
 #include "rpc/rpc.h"
+#include "trial_rpc.h"
 
 #include "qa_metrics.h"
 
@@ -34,6 +35,7 @@ static const struct yh_conf_key keys[] = {
 
 static struct qa_app app;
 static struct yh_rpc_server *judge;
+static struct qa_trials *trials;
 
 static int start(struct yh_svc *svc, const void *arg)
 {
@@ -70,6 +72,8 @@ static int start(struct yh_svc *svc, const void *arg)
 					&app.sub);
 	if (!err)
 		err = qa_judge_serve(&judge, svc->bus, app.rules);
+	if (!err)
+		err = qa_trials_serve(&trials, svc->bus, svc->loop, paths);
 
 	return err;
 }
@@ -88,6 +92,8 @@ static void drain(struct yh_svc *svc)
 	app.sub = NULL;
 	yh_rpc_server_close(judge);
 	judge = NULL;
+	qa_trials_close(trials);
+	trials = NULL;
 }
 
 static bool idle(struct yh_svc *svc)

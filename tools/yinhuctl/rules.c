@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../services/qa-inspector/case.h"
-#include "../../services/qa-inspector/inspect.h"
 #include "../../services/qa-inspector/sign.h"
+#include "../../services/qa-inspector/trial.h"
 #include "base/err.h"
 #include "commands.h"
 #include "rules_load.h"
@@ -17,30 +16,12 @@ struct tests {
 	unsigned n, red;
 };
 
-static int breaks(struct tests *t, const struct qa_rule *r, const char *text,
-		  bool *broken)
-{
-	struct qa_report report = {0};
-	struct qa_dialog d;
-	int err = qa_read_case(&d, (enum qa_kind)(r->scope & -r->scope), text);
-
-	*broken = false;
-	if (!err)
-		err = qa_inspect(t->rules, &d, &report);
-	for (size_t i = 0; i < report.n; i++)
-		*broken |= !strcmp(report.findings[i].rule->id, r->id);
-	qa_report_fini(&report);
-	qa_dialog_fini(&d);
-
-	return err;
-}
-
 static void run_list(struct tests *t, const struct qa_rule *r,
 		     char *const *list, unsigned n, bool bad)
 {
 	for (unsigned i = 0; i < n; i++) {
 		bool broken;
-		int err = breaks(t, r, list[i], &broken);
+		int err = qa_case_breaks(t->rules, r, list[i], &broken);
 
 		t->n++;
 		if (!err && broken == bad)

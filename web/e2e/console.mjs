@@ -59,6 +59,38 @@ async function review(page) {
   );
 }
 
+const PACK = `pack: bank-own
+version: '1'
+rules:
+  - id: B01
+    kind: not
+    severity: 3
+    scope: [marketing, wealth, loan, collection, service]
+    speaker: [bot, agent]
+    basis: house rule
+    message: the house rule was broken
+    patterns: ['您好']
+    bad: ['您好，我是小王']
+    good: ['再见']
+`;
+
+/** A bank's own rule: refused with its place, then tried on the calls. */
+async function tryRule(page) {
+  await page.getByRole("link", { name: "规则试用" }).click();
+  const source = page.locator("textarea").first();
+  await source.fill(PACK.replace("['您好']", "['您好(']"));
+  await page.getByRole("button", { name: "编译并测试" }).click();
+  await page.getByText(/11:\d+/).waitFor();
+  await source.fill(PACK);
+  await page.getByRole("button", { name: "编译并测试" }).click();
+  await page.getByText("测试全部通过").waitFor();
+  await page.locator('input[type="date"]').fill("");
+  await page.getByRole("button", { name: "在通话上试用" }).click();
+  await page.locator(".hits tr", { hasText: "B01" }).first().waitFor();
+  await page.getByText(/通有发现/).waitFor();
+  await shot(page, "rules");
+}
+
 try {
   const page = await context.newPage();
   const errors = [];
@@ -94,6 +126,7 @@ try {
   );
   await shot(page, "call");
   await review(page);
+  await tryRule(page);
 
   await page.getByRole("button", { name: "English" }).click();
   await page.getByText("Transcript").waitFor();

@@ -8,6 +8,7 @@ import { CallPage } from "./pages/CallPage";
 import { CampaignPage } from "./pages/CampaignPage";
 import { CampaignsPage } from "./pages/CampaignsPage";
 import { ReviewPage } from "./pages/ReviewPage";
+import { RulesPage } from "./pages/RulesPage";
 import { ScriptPage } from "./pages/ScriptPage";
 import { ScriptsPage } from "./pages/ScriptsPage";
 
@@ -36,6 +37,7 @@ function Page({ place }: { place: string }) {
   if (place.startsWith("scripts/"))
     return <ScriptPage key={place} name={place} />;
   if (place === "scripts") return <ScriptsPage />;
+  if (place === "rules") return <RulesPage />;
   if (place === "review") return <ReviewPage />;
   return <CampaignsPage />;
 }
@@ -70,6 +72,7 @@ function Bar({ lang, onLang }: { lang: Lang; onLang: (l: Lang) => void }) {
         <a href="#/">{t("campaigns")}</a>
         <a href="#/scripts">{t("scripts")}</a>
         <a href="#/review">{t("review")}</a>
+        <a href="#/rules">{t("rules")}</a>
       </nav>
       <span className="sub">{t("title")}</span>
       <Actor />

@@ -164,6 +164,12 @@ export interface ScriptCheck {
   rulePack: string;
 }
 
+/** A call in which a pack on trial found something. */
+export interface TriedCall {
+  call: string;
+  findings: Finding[];
+}
+
 export interface ChatTurn {
   /** Empty: silence. */
   text: string;
@@ -247,6 +253,17 @@ export const api = {
         campaign: filter.campaign,
         ...(filter.state && { state: filter.state }),
       })}`,
+    ),
+  lintRules: (source: string) => post<ScriptCheck>("rules:lint", { source }),
+  tryRules: (what: {
+    source: string;
+    campaign: string;
+    day: string;
+    pageToken: string;
+  }) =>
+    post<{ calls: TriedCall[]; judged: number; nextPageToken: string }>(
+      "rules:try",
+      what,
     ),
   reviewFinding: (
     name: string,

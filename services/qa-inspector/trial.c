@@ -1,0 +1,219 @@
+/** @file trial.c  A pack on trial, contract in trial.h */
+#include "trial.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "case.h"
+#include "inspect.h"
+
+enum { MAX_PATHS = 8 };
+
+/* ---- places -------------------------------------------------------------- */
+
+static void place_at(struct qa_fault *f, const char *source, const char *at)
+{
+	f->line = f->column = 1;
+	for (const char *c = source; c < at; c++) {
+		f->column = *c == '\n' ? 1 : f->column + 1;
+		f->line += *c == '\n';
+	}
+}
+
+/* Where a text stands in the source, else its rule, else nowhere. */
+static void place_of(struct qa_fault *f, const char *source, const char *text,
+		     const char *rule)
+{
+	const char *at = text && *text ? strstr(source, text) : NULL;
+	char id[80];
+
+	snprintf(id, sizeof(id), "id: %s", rule);
+	if (!at && *rule)
+		at = strstr(source, id);
+	if (at)
+		place_at(f, source, at);
+}
+
+/* libcyaml: "... (line: 3, column: 5) ..."; the compiler: `pattern "..."`;
+ * pack.c: "rule B01 (entry 2): ...". */
+static void place_told(struct qa_fault *f, const char *source)
+{
+	const char *at = strstr(f->message, "(line: ");
+	const char *pattern = strstr(f->message, "pattern \"");
+	char text[300] = "";
+
+	if (at && sscanf(at, "(line: %u, column: %u)", &f->line, &f->column))
+		return;
+	if (pattern && sscanf(pattern, "pattern \"%299[^\n]", text) == 1) {
+		char *end = strrchr(text, '"');
+
+		if (end)
+			*end = '\0';
+	}
+	(void)sscanf(f->message, "rule %63[^ :]", f->about);
+	place_of(f, source, text, f->about);
+}
+
+/* ---- compile ------------------------------------------------------------- */
+
+/* @return A file that only this process sees, or -errno */
+static int file_of(const char *source)
+{
+	size_t len = strlen(source);
+	int fd = memfd_create("pack", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, source, len) == (ssize_t)len)
+		return fd;
+	close(fd);
+
+	return -EIO;
+}
+
+/* An id of the product's would change what it means. */
+static int check_ids(const struct qa_trial *t, const char *const *paths,
+		     size_t n, struct qa_fault *f)
+{
+	struct qa_rules *others = NULL;
+	int err = qa_rules_create(&others, paths, n, NULL, f->message,
+				  sizeof(f->message));
+
+	for (unsigned i = 0; !err && i < t->own->n_rules; i++) {
+		const char *id = t->own->rules[i].id;
+
+		for (size_t k = 0; !err && k < qa_rules_count(others); k++) {
+			if (strcmp(qa_rules_at(others, k)->id, id) != 0)
+				continue;
+			snprintf(f->about, sizeof(f->about), "%s", id);
+			snprintf(f->message, sizeof(f->message),
+				 "rule %s is there already; choose another id",
+				 id);
+			place_of(f, t->source, NULL, id);
+			err = YH_ERR_BAD_CONFIG;
+		}
+	}
+	qa_rules_destroy(others);
+
+	return err;
+}
+
+static int compile(struct qa_trial *t, const char *const *paths, size_t n,
+		   struct qa_fault *f)
+{
+	const char *all[MAX_PATHS + 1] = {0};
+	char path[64];
+	int fd = file_of(t->source), err;
+
+	if (fd < 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	for (size_t i = 0; i < n; i++)
+		all[i] = paths[i];
+	all[n] = path;
+	err = qa_pack_load(&t->own, path, f->message, sizeof(f->message));
+	if (!err)
+		err = qa_rules_create(&t->rules, all, n + 1, NULL, f->message,
+				      sizeof(f->message));
+	if (err == YH_ERR_BAD_CONFIG)
+		place_told(f, t->source);
+	close(fd);
+
+	return err ? err : check_ids(t, paths, n, f);
+}
+
+int qa_trial_open(struct qa_trial *t, const char *const *paths, size_t n,
+		  const char *source, struct qa_fault *fault)
+{
+	int err;
+
+	*t = (struct qa_trial){0};
+	*fault = (struct qa_fault){0};
+	if (n > MAX_PATHS)
+		return -EINVAL;
+	t->source = yh_strdup(source);
+	err = t->source ? compile(t, paths, n, fault) : -ENOMEM;
+	if (err)
+		qa_trial_close(t);
+
+	return err;
+}
+
+void qa_trial_close(struct qa_trial *t)
+{
+	qa_rules_destroy(t->rules);
+	qa_pack_free(t->own);
+	yh_free(t->source);
+	*t = (struct qa_trial){0};
+}
+
+bool qa_trial_owns(const struct qa_trial *t, const char *rule)
+{
+	for (unsigned i = 0; i < t->own->n_rules; i++) {
+		if (!strcmp(t->own->rules[i].id, rule))
+			return true;
+	}
+
+	return false;
+}
+
+/* ---- tests --------------------------------------------------------------- */
+
+int qa_case_breaks(struct qa_rules *rules, const struct qa_rule *rule,
+		   const char *text, bool *broken)
+{
+	struct qa_report report = {0};
+	struct qa_dialog d;
+	int err = qa_read_case(&d, (enum qa_kind)(rule->scope & -rule->scope),
+			       text);
+
+	*broken = false;
+	if (!err)
+		err = qa_inspect(rules, &d, &report);
+	for (size_t i = 0; i < report.n; i++)
+		*broken |= !strcmp(report.findings[i].rule->id, rule->id);
+	qa_report_fini(&report);
+	qa_dialog_fini(&d);
+
+	return err;
+}
+
+static void test_one(const struct qa_trial *t, const struct qa_rule *r,
+		     const char *text, bool bad, qa_fault_cb *on_red, void *arg)
+{
+	struct qa_fault f = {.is_test = true};
+	bool broken;
+	int err = qa_case_breaks(t->rules, r, text, &broken);
+
+	if (!err && broken == bad)
+		return;
+	snprintf(f.about, sizeof(f.about), "%s", r->id);
+	snprintf(f.message, sizeof(f.message), "%s: %s",
+		 err   ? yh_err_text(err)
+		 : bad ? "should be found"
+		       : "should not be found",
+		 text);
+	place_of(&f, t->source, text, r->id);
+	on_red(arg, &f);
+}
+
+unsigned qa_trial_test(const struct qa_trial *t, qa_fault_cb *on_red, void *arg)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->own->n_rules; i++) {
+		const struct qa_rule *r = &t->own->rules[i];
+
+		for (unsigned k = 0; k < r->n_bad; k++, n++)
+			test_one(t, r, r->bad[k], true, on_red, arg);
+		for (unsigned k = 0; k < r->n_good; k++, n++)
+			test_one(t, r, r->good[k], false, on_red, arg);
+	}
+
+	return n;
+}
