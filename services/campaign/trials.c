@@ -9,7 +9,7 @@ typedef Yinhu__V1__RuleService_Service service_t;
 typedef Yinhu__V1__CallEvent event_t;
 
 /* What a page of calls may hold: a message of the bus has 8 MiB. */
-enum { MAX_CALLS = 20, MAX_EVENTS = 8000 };
+enum { MAX_CALLS = 20, MAX_EVENTS = 20000 };
 
 struct trying {
 	int size;
@@ -84,6 +84,13 @@ static void on_events(struct cmp_req *r, const PGresult *res)
 {
 	struct trying *t = r->state;
 
+	if (PQntuples(res) > MAX_EVENTS) {
+		cmp_fail(r, YH_OUT_OF_RANGE,
+			 "these calls have more than %d events; ask for fewer "
+			 "of them (page_size)",
+			 MAX_EVENTS);
+		return;
+	}
 	for (size_t i = 0; i < t->ask.n_calls; i++)
 		t->ask.calls[i]->events =
 			cmp_alloc(&r->arena, ((size_t)PQntuples(res) + 1) *
@@ -120,7 +127,7 @@ static void on_calls(struct cmp_req *r, const PGresult *res)
 		  "SELECT call_id, payload_enc FROM call_events WHERE call_id "
 		  "= ANY($1::text[]) ORDER BY time_us LIMIT $2::int",
 		  cmp_array(&r->arena, ids, (size_t)n),
-		  cmp_fmt(&r->arena, "%d", MAX_EVENTS));
+		  cmp_fmt(&r->arena, "%d", MAX_EVENTS + 1));
 }
 
 /* "2026-11-27" or "": what PostgreSQL would make of others is not asked. */

@@ -129,7 +129,7 @@ try {
   await tryRule(page);
 
   await page.getByRole("button", { name: "English" }).click();
-  await page.getByText("Transcript").waitFor();
+  await page.getByText("Nothing is stored").waitFor();
   assert.deepEqual(errors, []);
   console.log("console: ok");
 } finally {
