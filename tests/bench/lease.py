@@ -65,7 +65,7 @@ class Bench(world.Place):
 
     def tune(self):
         """Memory as a server of this size has it; durability as it is."""
-        for setting in ("shared_buffers = '2GB'", "max_wal_size = '8GB'",
+        for setting in ("shared_buffers = '6GB'", "max_wal_size = '8GB'",
                         "work_mem = '16MB'", "maintenance_work_mem = '1GB'",
                         "checkpoint_timeout = '30min'"):
             self.sql(f"alter system set {setting}")
