@@ -9,7 +9,7 @@
 #include "outbox.h"
 #include "script/hints.h"
 
-enum { MAX_OUTBOX = 6 };
+enum { MAX_OUTBOX = 6, MAX_SUMMARY = 16, MAX_KEY = 33 };
 
 /* The utterance that is answered, 0 = none. */
 static uint32_t utterance_of(const Yinhu__V1__CallEvent *cause)
@@ -158,6 +158,54 @@ int dlg_post_handover(Yinhu__V1__DialogSession *s,
 	ev.handover = &h;
 
 	return post_event(s, cause, &ev, "handover");
+}
+
+/* Does a slot's value tell nobody who somebody is? */
+static bool is_harmless(const struct yh_script *script, const char *slot)
+{
+	int i = yh_script_slot(script, slot, strlen(slot));
+
+	return i >= 0 && script->slots[i].type != YH_SLOT_PHONE &&
+	       script->slots[i].type != YH_SLOT_TEXT;
+}
+
+int dlg_post_transfer(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		      const char *agent)
+{
+	Yinhu__V1__CallCommand cmd = YINHU__V1__CALL_COMMAND__INIT;
+	Yinhu__V1__Transfer t = YINHU__V1__TRANSFER__INIT;
+	Yinhu__V1__Transfer__SummaryEntry list[MAX_SUMMARY], *refs[MAX_SUMMARY];
+	char id[128], keys[MAX_SUMMARY][MAX_KEY];
+	size_t n = 0;
+
+	for (size_t i = 0; i < MAX_SUMMARY; i++) {
+		yinhu__v1__transfer__summary_entry__init(&list[i]);
+		list[i].key = keys[i];
+		refs[i] = &list[i];
+	}
+	snprintf(id, sizeof(id), "%s.agent", s->call_id);
+	snprintf(keys[n], MAX_KEY, "handover");
+	list[n++].value = id;
+	snprintf(keys[n], MAX_KEY, "state");
+	list[n++].value = s->state;
+	snprintf(keys[n], MAX_KEY, "verified");
+	list[n++].value = (char *)(s->verified ? "true" : "false");
+	for (size_t i = 0; i < s->n_slots && n < MAX_SUMMARY; i++) {
+		if (!is_harmless(book->script, s->slots[i]->key) ||
+		    strlen(s->slots[i]->key) >= MAX_KEY)
+			continue;
+		snprintf(keys[n], MAX_KEY, "%s", s->slots[i]->key);
+		for (char *c = keys[n]; *c; c++)
+			*c = *c == '_' ? '-' : *c; /* a header's name */
+		list[n++].value = s->slots[i]->value;
+	}
+	t.agent = (char *)agent;
+	t.summary = refs;
+	t.n_summary = n;
+	cmd.action_case = YINHU__V1__CALL_COMMAND__ACTION_TRANSFER;
+	cmd.transfer = &t;
+
+	return dlg_post_command(s, &cmd);
 }
 
 int dlg_post_end(Yinhu__V1__DialogSession *s, const Yinhu__V1__CallEvent *cause,

@@ -34,6 +34,12 @@ int dlg_post_do_not_call(Yinhu__V1__DialogSession *s,
 int dlg_post_handover(Yinhu__V1__DialogSession *s,
 		      const Yinhu__V1__CallEvent *cause,
 		      const struct yh_dialog_actions *a);
+/** Connect the callee with an agent, while the prompt is still heard. The
+ * INVITE carries the handover's id, where the script stands, and slots that
+ * tell nobody who somebody is; transcript and summary come with the handover.
+ * @param agent As in Transfer */
+int dlg_post_transfer(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+		      const char *agent);
 /** The session has ended. */
 int dlg_post_end(Yinhu__V1__DialogSession *s, const Yinhu__V1__CallEvent *cause,
 		 const char *disposition);

@@ -24,6 +24,9 @@ static const char APOLOGY[] =
 	"非常抱歉，刚才的内容表述有误，请以我行官方渠道公布的信息为准。"
 	"稍后会有工作人员与您联系，感谢您的理解，再见。";
 
+static const char NO_AGENT[] =
+	"抱歉，人工坐席暂时繁忙，我们会尽快与您联系，再见。";
+
 /* What a machine at the other end means by being one: an intent, NULL = it is
  * none, or doubtful. */
 static const char *machine_says(const Yinhu__V1__Progress *p)
@@ -50,6 +53,9 @@ bool dlg_turn_concerns(const Yinhu__V1__CallEvent *ev)
 		return ev->finding->severity == 1;
 	case YINHU__V1__CALL_EVENT__BODY_PROGRESS:
 		return machine_says(ev->progress);
+	case YINHU__V1__CALL_EVENT__BODY_TRANSFER:
+		return ev->transfer->state ==
+		       YINHU__V1__TRANSFER_PROGRESS__STATE__FAILED;
 	default:
 		return false;
 	}
@@ -130,11 +136,25 @@ static const char *hang_up_disposition(const Yinhu__V1__Ended *e)
 		       : "callee_hangup";
 }
 
-static int act(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
-	       const Yinhu__V1__CallEvent *ev,
-	       const struct yh_dialog_actions *a)
+/* The agent who takes over this call; "": nobody does, they are only told. */
+static const char *agent_of(const Yinhu__V1__DialogSession *s,
+			    const struct yh_dialog_actions *a)
 {
+	return a->channel && !strcmp(a->channel, "agent")
+		       ? of_context(s->context, "agent", strlen("agent"))
+		       : "";
+}
+
+static int act(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
+	       const Yinhu__V1__CallEvent *ev, struct yh_dialog_actions *a)
+{
+	const char *agent = agent_of(s, a);
 	int err = 0;
+
+	if (agent[0]) { /* the call goes on, without the bot */
+		a->hang_up = false;
+		a->listen_ms = 0;
+	}
 
 	if (a->do_not_call)
 		err = dlg_post_do_not_call(s, ev);
@@ -144,6 +164,8 @@ static int act(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		err = dlg_post_end(s, ev, a->disposition);
 	if (!err && (a->prompt[0] || a->keep_listening))
 		err = dlg_post_say(s, book, ev, a);
+	if (!err && agent[0])
+		err = dlg_post_transfer(s, book, agent);
 
 	return err;
 }
@@ -412,6 +434,24 @@ static int stop_for_finding(Yinhu__V1__DialogSession *s,
 	return err ? err : dlg_post_end(s, ev, "stopped_by_inspector");
 }
 
+/* No agent was reached: the bot says so and takes leave. The handover has been
+ * told, so that somebody calls back. The campaign's own wording comes with the
+ * contact as `no_agent`. */
+static int leave_without_agent(Yinhu__V1__DialogSession *s,
+			       const struct dlg_book *book,
+			       const Yinhu__V1__CallEvent *ev)
+{
+	struct yh_dialog_actions a = {.hang_up = true};
+	const char *own =
+		of_context(s->context, "no_agent", strlen("no_agent"));
+
+	if (!s->ended || strcmp(s->disposition, "stopped_by_inspector") == 0)
+		return 0; /* not our transfer, or the bot is taking leave */
+	snprintf(a.prompt, sizeof(a.prompt), "%s", own[0] ? own : NO_AGENT);
+
+	return dlg_post_say(s, book, ev, &a);
+}
+
 int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		  const Yinhu__V1__CallEvent *ev)
 {
@@ -427,6 +467,8 @@ int dlg_turn_step_as(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	remember(s, ev->event_id);
 	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING)
 		return stop_for_finding(s, book, ev);
+	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSFER)
+		return leave_without_agent(s, book, ev);
 	if (ev->body_case != YINHU__V1__CALL_EVENT__BODY_ENDED)
 		return converse(s, book, ev, intent);
 	if (s->ended)

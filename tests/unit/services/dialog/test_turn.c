@@ -380,3 +380,104 @@ Test(turn, a_question_tells_what_it_waits_for)
 	answered();
 	cr_assert_eq(said()->expect, YINHU__V1__EXPECTATION__EXPECT_YES_NO);
 }
+
+/* A call whose contact has an agent's address. */
+static void answered_with(const char *agent)
+{
+	Yinhu__V1__CallContext__VariablesEntry v =
+		YINHU__V1__CALL_CONTEXT__VARIABLES_ENTRY__INIT;
+	Yinhu__V1__CallContext__VariablesEntry *list[] = {&v};
+	Yinhu__V1__CallContext context = YINHU__V1__CALL_CONTEXT__INIT;
+	Yinhu__V1__Answered a = YINHU__V1__ANSWERED__INIT;
+	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+
+	v.key = (char *)"agent";
+	v.value = (char *)agent;
+	context.attempt_id = (char *)"a1";
+	context.variables = list;
+	context.n_variables = 1;
+	a.context = &context;
+	ev.event_id = (char *)"c1.answered";
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_ANSWERED;
+	ev.answered = &a;
+	s = dlg_turn_begin(&ev);
+	cr_assert_not_null(s);
+	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
+}
+
+static const char *summary_of(const Yinhu__V1__Transfer *t, const char *key)
+{
+	for (size_t i = 0; i < t->n_summary; i++)
+		if (!strcmp(t->summary[i]->key, key))
+			return t->summary[i]->value;
+
+	return "";
+}
+
+static Yinhu__V1__CallEvent *transfer(Yinhu__V1__TransferProgress__State state)
+{
+	static Yinhu__V1__TransferProgress t =
+		YINHU__V1__TRANSFER_PROGRESS__INIT;
+	static Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
+
+	t.state = state;
+	ev.event_id = (char *)"c1.transfer";
+	ev.call_id = (char *)"c1";
+	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSFER;
+	ev.transfer = &t;
+
+	return &ev;
+}
+
+Test(turn, who_wants_a_person_is_connected_with_the_campaign_s_agent)
+{
+	const Yinhu__V1__Transfer *t;
+	const Yinhu__V1__CallEvent *told;
+
+	answered_with("sip:desk@pbx.bank");
+	say("我就是");
+	say("帮我转人工");
+	cr_assert_eq(s->n_outbox_commands, 2);
+	cr_expect_not(s->outbox_commands[0]->say->then_hang_up);
+	cr_expect_eq(s->outbox_commands[0]->say->listen_ms, 0);
+	cr_assert_eq(s->outbox_commands[1]->action_case,
+		     YINHU__V1__CALL_COMMAND__ACTION_TRANSFER);
+	t = s->outbox_commands[1]->transfer;
+	cr_expect_str_eq(t->agent, "sip:desk@pbx.bank");
+	cr_expect_str_eq(summary_of(t, "handover"), "c1.agent");
+	cr_expect_str_eq(summary_of(t, "verified"), "true");
+	told = posted(YINHU__V1__CALL_EVENT__BODY_HANDOVER);
+	cr_assert_not_null(told, "transcript and summary, by the same id");
+	cr_expect_str_eq(told->handover->handover_id, "c1.agent");
+	cr_expect(told->handover->n_transcript >= 3 &&
+		  told->handover->summary[0]);
+	cr_expect_str_eq(disposition(), "transferred");
+	say("喂？"); /* to the agent: the bot is silent */
+	cr_expect_eq(s->n_outbox_commands, 0);
+}
+
+Test(turn, without_an_agent_a_person_is_only_told)
+{
+	answered();
+	say("我就是");
+	say("帮我转人工");
+	cr_expect(said()->then_hang_up);
+	cr_expect_not_null(posted(YINHU__V1__CALL_EVENT__BODY_HANDOVER));
+}
+
+Test(turn, an_agent_who_is_not_reached_is_apologised_for)
+{
+	Yinhu__V1__CallEvent *failed =
+		transfer(YINHU__V1__TRANSFER_PROGRESS__STATE__FAILED);
+
+	answered_with("4001");
+	say("我就是");
+	say("帮我转人工");
+	cr_assert(dlg_turn_concerns(failed));
+	cr_assert_eq(dlg_turn_step(s, &book, failed), 0);
+	cr_expect(strstr(said()->text, "暂时繁忙"));
+	cr_expect(said()->then_hang_up);
+	cr_expect_not(dlg_turn_concerns(
+		transfer(YINHU__V1__TRANSFER_PROGRESS__STATE__CONNECTED)));
+}
