@@ -13,8 +13,8 @@ do-not-call list, a twentieth is in two campaigns. Calls end after 5 s
 soon as it is answered; `per_core_s` is leases by second of processor time of
 PostgreSQL, which others on the machine do not change. A decision's time is that
 of the request that it came with, as the dialer sees it; its percentiles are of
-rounds in which OFFERED leases a second are asked for, since those of a full
-queue would only say how many dialers stand in it.
+rounds in which OFFERED leases a second are asked for, PACED at a time, since
+those of a full queue would only say how many dialers stand in it.
 """
 import os
 import statistics
@@ -41,7 +41,8 @@ LEASES = int(os.environ.get("LEASES", "20"))
 ROUND_S = float(os.environ.get("ROUND_S", "10"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 DIALERS = int(os.environ.get("DIALERS", "4"))
-OFFERED = int(os.environ.get("OFFERED", "1000"))
+OFFERED = int(os.environ.get("OFFERED", "400"))
+PACED = int(os.environ.get("PACED", "10"))
 CAMPAIGNS = 200
 CORES = sorted(os.sched_getaffinity(0))
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -192,7 +193,7 @@ class Bench(world.Place):
                 psql.stdin.flush()
             psql.stdin.close()
 
-    def dialer(self, i, until, took, gap):
+    def dialer(self, i, until, took, leases, gap):
         """@param gap Seconds between requests; the dialers take turns"""
         nats, next_at = Nats(self.env["YH_NATS_URL"]), time.monotonic()
         time.sleep(gap * i / DIALERS)
@@ -201,7 +202,7 @@ class Bench(world.Place):
             begun = time.monotonic()
             try:
                 answer = nats.rpc("LedgerService", "LeaseAttempts", {
-                    1: f"d{i}", 2: uuid.uuid4().hex, 3: LEASES, 4: world.UP,
+                    1: f"d{i}", 2: uuid.uuid4().hex, 3: leases, 4: world.UP,
                     5: CALLERS}, 30)
                 n = len(answer.get(1, []))
             except RpcError:
@@ -209,14 +210,14 @@ class Bench(world.Place):
             took.append((time.monotonic() - begun, n))
             time.sleep(max(next_at - time.monotonic(), 0))
 
-    def round(self, seconds, gap=0):
+    def round(self, seconds, leases=LEASES, gap=0):
         took, stop = [], threading.Event()
         ender = threading.Thread(target=self.end_calls, args=(stop,))
         ender.start()
         cpu, begun = self.pg_cpu_s(), time.monotonic()
         own = self.own_cpu_s()
         threads = [threading.Thread(target=self.dialer, args=(
-            i, begun + seconds, took, gap)) for i in range(DIALERS)]
+            i, begun + seconds, took, leases, gap)) for i in range(DIALERS)]
         for t in threads:
             t.start()
         for t in threads:
@@ -226,23 +227,24 @@ class Bench(world.Place):
         own = self.own_cpu_s() - own
         stop.set()
         ender.join()
-        leases = sum(n for _, n in took)
+        total = sum(n for _, n in took)
         times = sorted(t * 1000 for t, n in took for _ in range(n))
         at = (lambda p: round(times[int(p * (len(times) - 1))], 1)
               if times else None)
-        return {"leases_per_s": round(leases / wall),
-                "per_core_s": round(leases / cpu) if cpu else 0,
+        return {"leases_per_s": round(total / wall),
+                "per_core_s": round(total / cpu) if cpu else 0,
                 "pg_cores": round(cpu / wall, 2),
                 "campaign_cores": round(own / wall, 2), "p50_ms": at(.5),
-                "p99_ms": at(.99), "max_ms": at(1), "leases": leases}
+                "p99_ms": at(.99), "max_ms": at(1), "leases": total}
 
     def measure(self, size):
         """A small list is leased quickly: rounds as long as it lasts."""
         seconds = min(ROUND_S, size / 20000)
         self.round(min(2, seconds / 4))
         rows = [self.round(seconds) for _ in range(ROUNDS)]
-        paced = [self.round(seconds, DIALERS * LEASES / OFFERED)
-                 for _ in range(ROUNDS)]
+        pace = (PACED, DIALERS * PACED / OFFERED)
+        self.round(5, *pace)  # until the calls of the last round are over
+        paced = [self.round(max(seconds, 2), *pace) for _ in range(ROUNDS)]
         return {"contacts": size, **middle(rows), "paced": middle(paced),
                 "rounds": rows + paced}
 
@@ -280,7 +282,7 @@ def main():
           ratio=round(last["leases_per_s"] / steps[0]["leases_per_s"], 2),
           decision_p50_ms=last["paced"]["p50_ms"],
           decision_p99_ms=last["paced"]["p99_ms"], decision_bar_ms=20,
-          decision_offered_per_s=OFFERED, saturated_p99_ms=last["p99_ms"],
+          decision_offered_per_s=OFFERED, decision_leases_a_request=PACED, saturated_p99_ms=last["p99_ms"],
           contacts=last["contacts"], leases_a_request=LEASES,
           campaigns=CAMPAIGNS, dialers=DIALERS, refused=int(refused),
           postgresql=version, load=os.getloadavg()[0], steps=steps,
