@@ -180,8 +180,11 @@ static void emit_concepts(struct sentence *s, const struct qa_concepts *c)
 size_t qa_features(const struct qa_concepts *c, const char *text, size_t len,
 		   uint32_t out[QA_FEATURES_MAX])
 {
-	struct sentence s = {.text = text, .out = out};
+	struct sentence s; /* large: what is not used is not cleared */
 
+	s.text = text;
+	s.out = out;
+	s.n = s.n_out = 0;
 	cut(&s, len);
 	emit_grams(&s);
 	emit_concepts(&s, c);

@@ -78,16 +78,63 @@ static int count(struct run *run, json_t *line, const char *rule,
 {
 	int truth = holds(json_object_get(line, "expect"), rule);
 	int verdict = found(report, rule);
+	const char *id = json_string_value(json_object_get(line, "id"));
 
 	if (run->verbose && truth != verdict)
-		fprintf(stderr, "%s: %s is %sfound\n",
-			json_string_value(json_object_get(line, "id")), rule,
+		fprintf(stderr, "%s: %s is %sfound\n", id ? id : "?", rule,
 			verdict ? "" : "not ");
 
 	return yc_scores_verdict(&run->scores, rule, truth, verdict);
 }
 
-/* Every rule that is to be judged: those of `judge`, else all of the pack. */
+static int is_rule(const struct run *run, const char *id)
+{
+	for (size_t i = 0; i < qa_rules_count(run->rules); i++) {
+		if (!strcmp(qa_rules_at(run->rules, i)->id, id))
+			return 1;
+	}
+
+	return 0;
+}
+
+/* `judge` and `expect`, where they are given, are lists of rules' ids. */
+static int check_ids(const struct run *run, json_t *line, const char *key)
+{
+	json_t *list = json_object_get(line, key), *v;
+	size_t i;
+
+	if (list && !json_is_array(list) && !json_is_null(list)) {
+		fprintf(stderr, "yinhuctl: \"%s\" is not a list\n", key);
+		return -1;
+	}
+	json_array_foreach(list, i, v)
+	{
+		const char *id = json_string_value(v);
+
+		if (id && is_rule(run, id))
+			continue;
+		fprintf(stderr, "yinhuctl: \"%s\": no rule \"%s\"\n", key,
+			id ? id : "(not a string)");
+		return -1;
+	}
+
+	return 0;
+}
+
+/* Does it stand in the list before entry i? */
+static int is_again(json_t *list, size_t i)
+{
+	const char *id = json_string_value(json_array_get(list, i));
+
+	while (i--) {
+		if (!strcmp(json_string_value(json_array_get(list, i)), id))
+			return 1;
+	}
+
+	return 0;
+}
+
+/* Every rule that is to be judged, once: those of `judge`, else all. */
 static int count_all(struct run *run, json_t *line,
 		     const struct qa_report *report)
 {
@@ -98,10 +145,12 @@ static int count_all(struct run *run, json_t *line,
 
 	json_array_foreach(judge, i, v)
 	{
-		if (!err && json_is_string(v))
+		if (!err && !is_again(judge, i))
 			err = count(run, line, json_string_value(v), report);
 	}
-	for (i = 0; !judge && i < qa_rules_count(run->rules) && !err; i++) {
+	for (i = 0;
+	     !json_is_array(judge) && i < qa_rules_count(run->rules) && !err;
+	     i++) {
 		const char *id = qa_rules_at(run->rules, i)->id;
 
 		if (strcmp(last, id) != 0)
@@ -124,10 +173,16 @@ static int judge_line(struct run *run, const char *text)
 		fprintf(stderr, "yinhuctl: not JSON: %s\n", fault.text);
 		return -1;
 	}
-	err = qa_read_dialog(&d, line);
-	if (err)
-		fprintf(stderr, "yinhuctl: a kind or a turn is wrong\n");
-	else
+	err = check_ids(run, line, "judge") || check_ids(run, line, "expect")
+		      ? -EINVAL
+		      : 0;
+	if (!err) {
+		err = qa_read_dialog(&d, line);
+		if (err)
+			fprintf(stderr,
+				"yinhuctl: a kind or a turn is wrong\n");
+	}
+	if (!err)
 		err = understand(run, &d);
 	if (!err)
 		err = qa_inspect(run->rules, &d, &report);
@@ -140,10 +195,17 @@ static int judge_line(struct run *run, const char *text)
 	return err;
 }
 
+/* @return Behind a byte order mark */
+static const char *behind_mark(const char *text)
+{
+	return strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3;
+}
+
 static int judge_file(struct run *run, const char *path)
 {
 	FILE *f = fopen(path, "r");
 	char *text = NULL;
+	const char *line;
 	size_t room = 0, n = 0;
 	int err = 0;
 
@@ -153,8 +215,9 @@ static int judge_file(struct run *run, const char *path)
 	}
 	while (!err && getline(&text, &room, f) > 0) {
 		n++;
-		if (text[strspn(text, " \t\r\n")])
-			err = judge_line(run, text);
+		line = n == 1 ? behind_mark(text) : text;
+		if (line[strspn(line, " \t\r\n")])
+			err = judge_line(run, line);
 	}
 	if (err)
 		fprintf(stderr, "yinhuctl: %s:%zu\n", path, n);
