@@ -91,6 +91,24 @@ bool yh_find_moment(const char *text, int64_t now_s, int64_t *at_s)
 	return true;
 }
 
+int64_t yh_zone_s(const char *zone)
+{
+	enum { CHINA_S = 8 * HOUR_S, LAST_HOUR = 14 };
+	const char *slash = strchr(zone, '/');
+	unsigned hour, minute;
+	char sign;
+	int64_t s;
+
+	if (slash)
+		zone = slash + 1;
+	if (sscanf(zone, "%c%2u:%2u", &sign, &hour, &minute) != 3 ||
+	    (sign != '+' && sign != '-') || hour > LAST_HOUR || minute > 59)
+		return CHINA_S;
+	s = (int64_t)hour * HOUR_S + (int64_t)minute * MINUTE_S;
+
+	return sign == '-' ? -s : s;
+}
+
 void yh_show_moment(int64_t at_s, int64_t now_s, char *out, size_t size)
 {
 	static const char *const near[] = {"今天", "明天", "后天"};

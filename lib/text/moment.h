@@ -18,6 +18,11 @@
  * @return Was a time named? */
 bool yh_find_moment(const char *text, int64_t now_s, int64_t *at_s);
 
+/** How far a zone's clock is ahead of UTC [s].
+ * @param zone "+08:00", borrowed; of "+06:00/+08:00", where people go by either
+ * clock, the later one; anything else is China's */
+int64_t yh_zone_s(const char *zone);
+
 /** As a person says it: "今天晚上8点", "明天上午10点半", "12月3日下午3点".
  * @param out Receives UTF-8 (size bytes, 64 are enough) */
 void yh_show_moment(int64_t at_s, int64_t now_s, char *out, size_t size);

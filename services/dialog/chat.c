@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "judged.h"
 #include "script/play.h"
+#include "text/moment.h"
 
 enum { MAX_FINDINGS = 32 };
 
@@ -264,7 +265,7 @@ void dlg_chat_script(Yinhu__V1__DialogService_Service *rpc,
 	c->req = req;
 	c->closure = closure;
 	c->data = data;
-	c->today = dlg_turn_day((int64_t)yh_wall_us());
+	c->today = dlg_turn_day((int64_t)yh_wall_us(), yh_zone_s(""));
 	c->app->n_jobs++;
 	yinhu__v1__chat_script_response__init(&c->out);
 	if (req->n_turns > YH_PLAY_MAX_TURNS || (!named && !*req->source))

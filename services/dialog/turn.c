@@ -83,14 +83,6 @@ bool dlg_turn_is_applied(const Yinhu__V1__DialogSession *s,
 	return false;
 }
 
-/* The callee's clock [s]: China, where all callees of today are. */
-static int64_t clock_of(int64_t wall_us)
-{
-	enum { EAST_8_S = 8 * 3600 };
-
-	return wall_us / 1000000 + EAST_8_S;
-}
-
 static const char *of_context(const Yinhu__V1__CallContext *c, const char *name,
 			      size_t len)
 {
@@ -101,6 +93,20 @@ static const char *of_context(const Yinhu__V1__CallContext *c, const char *name,
 	}
 
 	return "";
+}
+
+/* The callee's clock is so far ahead of UTC [s]: the contact's column
+ * `time_zone`, as the campaign's rules of hours go by it. */
+static int64_t zone_of(const Yinhu__V1__DialogSession *s)
+{
+	return yh_zone_s(
+		of_context(s->context, "time_zone", strlen("time_zone")));
+}
+
+/* The callee's clock [s]. */
+static int64_t clock_of(const Yinhu__V1__DialogSession *s, int64_t wall_us)
+{
+	return wall_us / 1000000 + zone_of(s);
 }
 
 /* What prompts and conditions may name. */
@@ -255,11 +261,11 @@ static int store(Yinhu__V1__DialogSession *s, const struct yh_script *script,
 	return 0;
 }
 
-struct yh_day dlg_turn_day(int64_t wall_us)
+struct yh_day dlg_turn_day(int64_t wall_us, int64_t zone_s)
 {
-	enum { EAST_8_S = 8 * 3600, DAY_S = 86400 };
+	enum { DAY_S = 86400 };
 
-	return yh_day_of_number((wall_us / 1000000 + EAST_8_S) / DAY_S);
+	return yh_day_of_number((wall_us / 1000000 + zone_s) / DAY_S);
 }
 
 /* What a script's conditions go by: a doubtful emotion is none, so that nobody
@@ -330,7 +336,7 @@ static void note_call_back(Yinhu__V1__DialogSession *s,
 {
 	bool later =
 		!strcmp(de->intent, "call_back") || !strcmp(de->intent, "busy");
-	int64_t now_s = clock_of(wall_us), at_s;
+	int64_t zone_s = zone_of(s), now_s = clock_of(s, wall_us), at_s;
 	struct yh_day d;
 	char text[40];
 
@@ -340,9 +346,11 @@ static void note_call_back(Yinhu__V1__DialogSession *s,
 	    (!later && !s->call_back_time[0]))
 		return;
 	d = yh_day_of_number(at_s / 86400);
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d+08:00",
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
 		 d.year, d.month, d.day, (int)(at_s / 3600 % 24),
-		 (int)(at_s / 60 % 60), (int)(at_s % 60));
+		 (int)(at_s / 60 % 60), (int)(at_s % 60),
+		 zone_s < 0 ? '-' : '+', abs((int)zone_s) / 3600,
+		 abs((int)zone_s) / 60 % 60);
 	dlg_set(&s->call_back_time, text);
 }
 
@@ -357,7 +365,7 @@ static void show_call_back(const Yinhu__V1__DialogSession *s, int64_t wall_us,
 		   &d.day, &h, &m, &sec) == 6)
 		yh_show_moment(yh_day_number(d) * 86400 + h * 3600 + m * 60 +
 				       sec,
-			       clock_of(wall_us), out, size);
+			       clock_of(s, wall_us), out, size);
 }
 
 static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
@@ -386,7 +394,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		note_call_back(s, &de, ev->time_us);
 	show_call_back(s, ev->time_us, bound.call_back,
 		       sizeof(bound.call_back));
-	de.today = dlg_turn_day(ev->time_us);
+	de.today = dlg_turn_day(ev->time_us, zone_of(s));
 	err = yh_dialog_step(book->script, &st, &de, variable, &bound, &a);
 	if (err == -EALREADY) { /* over, or not begun: nothing to say */
 		yh_free(from);

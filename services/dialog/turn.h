@@ -33,8 +33,9 @@ int dlg_turn_step(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 int dlg_turn_step_as(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 		     const Yinhu__V1__CallEvent *ev, const char *intent);
 
-/** The day in China, where all callees of today are.
- * @param wall_us Since 1970 UTC [us] */
-struct yh_day dlg_turn_day(int64_t wall_us);
+/** The callee's day.
+ * @param wall_us Since 1970 UTC [us]
+ * @param zone_s  Their clock is so far ahead, yh_zone_s() */
+struct yh_day dlg_turn_day(int64_t wall_us, int64_t zone_s);
 
 #endif

@@ -46,3 +46,13 @@ ParameterizedTest(struct row *r, moment, is_found_and_said_again)
 		yh_show_moment(at, now(), shown, sizeof(shown));
 	cr_expect_str_eq(shown, r->shown, "%s: %s", r->said, shown);
 }
+
+Test(moment, the_callee_s_clock_is_that_of_their_zone)
+{
+	cr_expect_eq(yh_zone_s("+08:00"), 8 * 3600);
+	cr_expect_eq(yh_zone_s("-03:30"), -(3 * 3600 + 1800));
+	cr_expect_eq(yh_zone_s("+06:00/+08:00"), 8 * 3600);
+	cr_expect_eq(yh_zone_s(""), 8 * 3600);
+	cr_expect_eq(yh_zone_s("+99:00"), 8 * 3600);
+	cr_expect_eq(yh_zone_s("Asia/Shanghai"), 8 * 3600);
+}

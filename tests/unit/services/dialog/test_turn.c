@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "text/understanding.h"
+#include "text/moment.h"
 #include "turn.h"
 
 static struct dlg_book book;
@@ -480,4 +481,11 @@ Test(turn, an_agent_who_is_not_reached_is_apologised_for)
 	cr_expect(said()->then_hang_up);
 	cr_expect_not(dlg_turn_concerns(
 		transfer(YINHU__V1__TRANSFER_PROGRESS__STATE__CONNECTED)));
+
+Test(turn, the_day_is_the_callee_s)
+{
+	const int64_t late = 1795903200000000; /* 2026-11-28 22:00 UTC */
+
+	cr_expect_eq(dlg_turn_day(late, yh_zone_s("+08:00")).day, 29);
+	cr_expect_eq(dlg_turn_day(late, yh_zone_s("-05:00")).day, 28);
 }
