@@ -31,15 +31,15 @@ static cyaml_config_t config_for(struct log_ctx *ctx)
 				.log_level = CYAML_LOG_ERROR};
 }
 
-int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
-		 void **out, char *error, size_t size)
+int yh_yaml_load_list(const char *path, const cyaml_schema_value_t *schema,
+		      void **out, unsigned *n, char *error, size_t size)
 {
 	struct log_ctx ctx = {error, size};
 	cyaml_config_t config = config_for(&ctx);
 	cyaml_err_t rc;
 
 	snprintf(error, size, "%s: ", path);
-	rc = cyaml_load_file(path, &config, schema, (cyaml_data_t **)out, NULL);
+	rc = cyaml_load_file(path, &config, schema, (cyaml_data_t **)out, n);
 	if (rc == CYAML_OK)
 		return 0;
 	snprintf(error + strlen(error), size - strlen(error), "%s",
@@ -48,14 +48,26 @@ int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
 	return YH_ERR_BAD_CONFIG;
 }
 
-void yh_yaml_free(const cyaml_schema_value_t *schema, void *data)
+int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
+		 void **out, char *error, size_t size)
+{
+	return yh_yaml_load_list(path, schema, out, NULL, error, size);
+}
+
+void yh_yaml_free_list(const cyaml_schema_value_t *schema, void *list,
+		       unsigned n)
 {
 	char ignored[200] = "";
 	struct log_ctx ctx = {ignored, sizeof(ignored)};
 	cyaml_config_t config = config_for(&ctx);
 
-	if (data)
-		cyaml_free(&config, schema, data, 0);
+	if (list)
+		cyaml_free(&config, schema, list, n);
+}
+
+void yh_yaml_free(const cyaml_schema_value_t *schema, void *data)
+{
+	yh_yaml_free_list(schema, data, 0);
 }
 
 /* ---- places ----------------------------------------------------------------

@@ -20,6 +20,14 @@ int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
 /** @param data Taken, may be NULL */
 void yh_yaml_free(const cyaml_schema_value_t *schema, void *data);
 
+/** The same of a file that is a list.
+ * @param out Receives its first item @param n Receives how many */
+int yh_yaml_load_list(const char *path, const cyaml_schema_value_t *schema,
+		      void **out, unsigned *n, char *error, size_t size);
+/** @param list Taken, may be NULL, shape (n) */
+void yh_yaml_free_list(const cyaml_schema_value_t *schema, void *list,
+		       unsigned n);
+
 /** Write "PATH:LINE:COLUMN: " of an item of a list, for a fault's text. A file
  * that cannot be read again gives "PATH: ".
  * @param list Key of the list in the file's mapping @param i From 0

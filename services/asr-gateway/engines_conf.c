@@ -1,13 +1,12 @@
 /** @file engines_conf.c  The file of engines, contract in engines_conf.h */
-#include <cyaml/cyaml.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/err.h"
 #include "base/mem.h"
+#include "conf/yaml_file.h"
 #include "dialect.h"
 #include "engines_conf.h"
 #include "wire.h"
@@ -203,47 +202,15 @@ int asr_config_pool(const struct asr_config *c, const char *name)
 	return -1;
 }
 
-/* libcyaml tells the innermost cause first; one line for people. */
-static void on_yaml_log(cyaml_log_t level, void *ctx, const char *fmt,
-			va_list ap)
-{
-	struct say *say = ctx;
-	size_t n = strlen(say->error);
-
-	(void)level;
-	vsnprintf(say->error + n, say->size - n, fmt, ap);
-	for (char *p = say->error; *p; p++) {
-		if (*p == '\n')
-			*p = ' ';
-	}
-}
-
-static cyaml_config_t yaml_config(struct say *say)
-{
-	return (cyaml_config_t){
-		.log_fn = say ? on_yaml_log : NULL,
-		.log_ctx = say,
-		.log_level = CYAML_LOG_ERROR,
-		.mem_fn = cyaml_mem,
-	};
-}
-
 int asr_config_load(struct asr_config **out, const char *path, char *error,
 		    size_t size)
 {
 	struct say say = {error, size};
-	cyaml_config_t conf = yaml_config(&say);
 	struct asr_config *c = NULL;
-	cyaml_err_t yerr;
-	int err;
+	int err = yh_yaml_load(path, &file_value, (void **)&c, error, size);
 
-	error[0] = '\0';
-	yerr = cyaml_load_file(path, &conf, &file_value, (cyaml_data_t **)&c,
-			       NULL);
-	if (yerr != CYAML_OK)
-		return error[0] ? YH_ERR_BAD_CONFIG
-				: wrong(&say, "%s: %s", path,
-					cyaml_strerror(yerr));
+	if (err)
+		return err;
 	err = check(c, &say);
 	if (err) {
 		asr_config_free(c);
@@ -256,8 +223,5 @@ int asr_config_load(struct asr_config **out, const char *path, char *error,
 
 void asr_config_free(struct asr_config *c)
 {
-	cyaml_config_t conf = yaml_config(NULL);
-
-	if (c)
-		cyaml_free(&conf, &file_value, c, 0);
+	yh_yaml_free(&file_value, c);
 }

@@ -1,5 +1,4 @@
 /** @file recorded.c  Recorded prompts, contract in recorded.h */
-#include <cyaml/cyaml.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -8,8 +7,8 @@
 #include <string.h>
 
 #include "audio/wav_read.h"
-#include "base/err.h"
 #include "base/mem.h"
+#include "conf/yaml_file.h"
 #include "crypto/crypto.h"
 #include "recorded.h"
 #include "text/utf8.h"
@@ -70,20 +69,6 @@ __attribute__((format(printf, 2, 3))) static int wrong(struct say *say,
 	va_end(ap);
 
 	return YH_ERR_BAD_CONFIG;
-}
-
-static void on_yaml_log(cyaml_log_t level, void *ctx, const char *fmt,
-			va_list ap)
-{
-	struct say *say = ctx;
-	size_t n = strlen(say->error);
-
-	(void)level;
-	vsnprintf(say->error + n, say->size - n, fmt, ap);
-	for (char *p = say->error; *p; p++) {
-		if (*p == '\n')
-			*p = ' ';
-	}
 }
 
 /* ---- one file --------------------------------------------------------------
@@ -260,27 +245,21 @@ static int load(struct tts_recorded *r, const char *dir, float level,
 		struct say *say)
 {
 	struct item *items = NULL;
-	cyaml_config_t conf = {.log_fn = on_yaml_log,
-			       .log_ctx = say,
-			       .log_level = CYAML_LOG_ERROR,
-			       .mem_fn = cyaml_mem};
 	unsigned n = 0;
 	char path[1024];
-	int err = 0;
+	int err;
 
 	snprintf(path, sizeof(path), "%s/index.yaml", dir);
-	say->error[0] = '\0';
-	if (cyaml_load_file(path, &conf, &index_value, (cyaml_data_t **)&items,
-			    &n) != CYAML_OK)
-		return say->error[0] ? YH_ERR_BAD_CONFIG
-				     : wrong(say, "%s: cannot be read", path);
+	err = yh_yaml_load_list(path, &index_value, (void **)&items, &n,
+				say->error, say->size);
+	if (err)
+		return err;
 	r->list = yh_calloc(n + 1, sizeof(*r->list));
 	if (!r->list)
 		err = -ENOMEM;
 	for (unsigned i = 0; i < n && !err; i++)
 		err = add(r, dir, &items[i], level, say);
-	conf.log_fn = NULL;
-	cyaml_free(&conf, &index_value, items, n);
+	yh_yaml_free_list(&index_value, items, n);
 	if (err)
 		return err;
 	qsort(r->list, r->n, sizeof(*r->list), order);

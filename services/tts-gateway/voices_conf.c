@@ -1,5 +1,4 @@
 /** @file voices_conf.c  The file of voices, contract in voices_conf.h */
-#include <cyaml/cyaml.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -8,8 +7,8 @@
 #include <string.h>
 #include <curl/curl.h>
 
-#include "base/err.h"
 #include "base/mem.h"
+#include "conf/yaml_file.h"
 #include "voices_conf.h"
 
 enum { ENGINES_MAX = 32, VOICES_MAX = 64, HOSTS_MAX = 64, LADDER_MS = 3500 };
@@ -277,47 +276,15 @@ int tts_config_engine(const struct tts_config *c, const char *name)
 	return -1;
 }
 
-/* libcyaml tells the innermost cause first; one line for people. */
-static void on_yaml_log(cyaml_log_t level, void *ctx, const char *fmt,
-			va_list ap)
-{
-	struct say *say = ctx;
-	size_t n = strlen(say->error);
-
-	(void)level;
-	vsnprintf(say->error + n, say->size - n, fmt, ap);
-	for (char *p = say->error; *p; p++) {
-		if (*p == '\n')
-			*p = ' ';
-	}
-}
-
-static cyaml_config_t yaml_config(struct say *say)
-{
-	return (cyaml_config_t){
-		.log_fn = say ? on_yaml_log : NULL,
-		.log_ctx = say,
-		.log_level = CYAML_LOG_ERROR,
-		.mem_fn = cyaml_mem,
-	};
-}
-
 int tts_config_load(struct tts_config **out, const char *path, char *error,
 		    size_t size)
 {
 	struct say say = {error, size};
-	cyaml_config_t conf = yaml_config(&say);
 	struct tts_config *c = NULL;
-	cyaml_err_t yerr;
-	int err;
+	int err = yh_yaml_load(path, &file_value, (void **)&c, error, size);
 
-	error[0] = '\0';
-	yerr = cyaml_load_file(path, &conf, &file_value, (cyaml_data_t **)&c,
-			       NULL);
-	if (yerr != CYAML_OK)
-		return error[0] ? YH_ERR_BAD_CONFIG
-				: wrong(&say, "%s: %s", path,
-					cyaml_strerror(yerr));
+	if (err)
+		return err;
 	err = check(c, &say);
 	if (err) {
 		tts_config_free(c);
@@ -330,8 +297,5 @@ int tts_config_load(struct tts_config **out, const char *path, char *error,
 
 void tts_config_free(struct tts_config *c)
 {
-	cyaml_config_t conf = yaml_config(NULL);
-
-	if (c)
-		cyaml_free(&conf, &file_value, c, 0);
+	yh_yaml_free(&file_value, c);
 }
