@@ -481,6 +481,7 @@ Test(turn, an_agent_who_is_not_reached_is_apologised_for)
 	cr_expect(said()->then_hang_up);
 	cr_expect_not(dlg_turn_concerns(
 		transfer(YINHU__V1__TRANSFER_PROGRESS__STATE__CONNECTED)));
+}
 
 Test(turn, the_day_is_the_callee_s)
 {
