@@ -184,6 +184,9 @@ const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
 /* So sure that words which would excuse it do not, and so sure that it is not
  * meant that a pattern errs. Chosen on sets that were fresh. */
 static const float SURE = 0.75f, NEVER = 0.08f;
+/* In a sentence of so many times the hit's length the hit is too little of it
+ * for such a verdict, sooner where a miss costs more. */
+enum { DILUTED = 6, DILUTED_GRAVE = 4 };
 
 /* Split a turn into sentences, and ask once for all meanings. */
 static int find_sentences(const struct qa_view *v, struct qa_scan *s)
@@ -245,6 +248,8 @@ bool qa_never_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 		    const struct qa_hit *h)
 {
 	struct qa_scan *s = &v->scans[turn];
+	const size_t reach = (h->to - h->from) *
+			     (r->severity == 1 ? DILUTED_GRAVE : DILUTED);
 
 	if (!r->meaning_id)
 		return false;
@@ -253,7 +258,8 @@ bool qa_never_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 		const struct qa_sentence *x = &s->sentences[i];
 
 		if (x->place.to >= h->to)
-			return x->scores[r->meaning_id - 1] < NEVER;
+			return x->place.to - x->place.from <= reach &&
+			       x->scores[r->meaning_id - 1] < NEVER;
 	}
 
 	return false;
