@@ -169,7 +169,7 @@ int yc_calls_read(struct yc_calls *out, const struct yc_calls_query *q)
 
 	*out = (struct yc_calls){0};
 	err = db ? read_db(out, q) : read_file(out, q->from);
-	if (!err)
+	if (!err && out->n)
 		qsort(out->events, out->n, sizeof(*out->events),
 		      by_call_and_time);
 
