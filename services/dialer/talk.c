@@ -57,12 +57,13 @@ static unsigned end_prompt(struct dial_talk *t, uint64_t now_us, bool broken)
 	return DIAL_TALK_PLAYED;
 }
 
-/* Interrupted, but perhaps not for good: it is told when that is known. */
+/* Interrupted, but perhaps not for good: it is told when that is known. A part
+ * of a millisecond counts as one: a latency is not flattered. */
 static void suspend(struct dial_talk *t)
 {
 	t->playing = false;
 	t->suspended = true;
-	t->stop_ms = ms_between(t->speech_from_us, t->sent_us);
+	t->stop_ms = ms_between(t->speech_from_us, t->sent_us + 999);
 	t->n_barge_ins++;
 }
 
