@@ -2,7 +2,8 @@
 // sources: lib/script/script.c lib/script/read.c lib/script/check.c
 // sources: lib/script/paths.c lib/script/doc.c lib/script/cond.c
 // sources: lib/script/slot.c lib/text/numbers.c lib/text/dates.c
-// sources: lib/text/intents.c lib/text/endpoint.c lib/text/utf8.c lib/base/mem.c
+// sources: lib/text/intents.c lib/text/endpoint.c
+// sources: lib/text/utf8.c lib/base/mem.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
