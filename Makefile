@@ -7,7 +7,7 @@
 #   make model-check the ledger's protocol under spin
 #   make pacing-report the simulator's tables and plots in docs/pacing.md
 #   make bench       turn latency and calls held, as JSON in build/bench/
-#   make bench-X     barge dialog emotion lease media progress quality soak
+#   make bench-X     barge dialog emotion lease media progress quality setup soak
 #                    speech tts: one more figure each
 #   make fuzz        fuzz targets, FUZZ_SECONDS=60 each
 #   make chart-test  the Helm chart and the plain manifests
@@ -82,7 +82,7 @@ SHARED_FILES := $(SHARE)/yinhu.protoset \
 .PHONY: ready pacing-report progress-library model-check all gen deps web \
 	test test-asan test-fault lint format demo bench bench-barge \
 	bench-dialog bench-emotion bench-lease bench-media bench-progress \
-	bench-quality bench-soak bench-speech bench-tts \
+	bench-quality bench-setup bench-soak bench-speech bench-tts \
 	chart-test images fuzz fuzz-bins clean asr-model
 all: deps
 	$(Q)$(MAKE) $(JOBS) --no-print-directory programs web
@@ -236,6 +236,9 @@ bench-quality: ready
 	$(Q)/usr/bin/python3 tests/bench/quality_live.py
 bench-media: ready
 	$(Q)/usr/bin/python3 tests/bench/media.py
+bench-setup: ready
+	$(Q)deploy/install-deps.sh test
+	$(Q)/usr/bin/python3 tests/bench/setup.py
 bench-barge: ready
 	$(Q)/usr/bin/python3 tests/bench/barge.py
 bench-soak: ready

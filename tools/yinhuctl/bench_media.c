@@ -4,16 +4,11 @@
  * The dialer's media objects on one CPU, the far end and everything else on
  * another. Calls are added step by step, and none is taken away, until packets
  * leave late or are lost. The raw sendto/recv loop runs on the same CPU before
- * and after. A thread of the lowest priority (SCHED_IDLE) on either CPU keeps
- * the host of a virtual machine from parking it: waking it again takes
- * milliseconds at times, and is no matter of the number of calls.
+ * and after.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +16,7 @@
 
 #include "base/err.h"
 #include "commands.h"
+#include "cpu.h"
 #include "media_raw.h"
 #include "media_rig.h"
 
@@ -40,13 +36,6 @@ struct options {
 	int srtp;
 	unsigned calls, seconds, hold;
 	const char *dir;
-};
-
-struct awake {
-	unsigned cpu;
-	_Atomic bool over;
-	pthread_t thread;
-	bool runs;
 };
 
 struct run {
@@ -225,60 +214,28 @@ static int measure(struct run *r)
 	return err;
 }
 
-static void *stay_awake(void *arg)
-{
-	const struct sched_param lowest = {0};
-	struct awake *a = arg;
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(a->cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) ||
-	    pthread_setschedparam(pthread_self(), SCHED_IDLE, &lowest))
-		return NULL;
-	while (!atomic_load_explicit(&a->over, memory_order_relaxed)) {
-#ifdef __x86_64__
-		__builtin_ia32_pause();
-#endif
-	}
-
-	return NULL;
-}
-
-static void keep_awake(struct awake *a, unsigned cpu)
-{
-	a->cpu = cpu;
-	a->runs = !pthread_create(&a->thread, NULL, stay_awake, a);
-}
-
-static void let_sleep(struct awake *a)
-{
-	atomic_store(&a->over, true);
-	if (a->runs)
-		pthread_join(a->thread, NULL);
-}
-
 static int run(struct run *r)
 {
 	const struct yc_rig_conf conf = {.media_cpu = r->opt.cpu,
-					 .other_cpu = !r->opt.cpu,
+					 .loop_cpu = !r->opt.cpu,
+					 .far_cpu = !r->opt.cpu,
 					 .srtp = r->opt.srtp,
 					 .record = true,
 					 .dir = r->opt.dir};
 	struct rlimit files = {.rlim_cur = 20000, .rlim_max = 20000};
-	struct awake awake[2] = {0};
+	struct yc_awake awake[2] = {0};
 	int err;
 
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 	r->growth = json_array();
-	keep_awake(&awake[0], conf.media_cpu);
-	keep_awake(&awake[1], conf.other_cpu);
+	yc_awake_begin(&awake[0], conf.media_cpu);
+	yc_awake_begin(&awake[1], conf.far_cpu);
 	err = yc_rig_open(&r->rig, &conf);
 	if (!err)
 		err = r->opt.hold ? hold(r) : measure(r);
 	yc_rig_close(r->rig);
-	let_sleep(&awake[0]);
-	let_sleep(&awake[1]);
+	yc_awake_end(&awake[0]);
+	yc_awake_end(&awake[1]);
 	json_decref(r->growth);
 	if (err)
 		fprintf(stderr, "yinhuctl: bench media: %s\n",

@@ -15,6 +15,7 @@
 #include "audio/rtp.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cpu.h"
 #include "media_peer.h"
 
 enum {
@@ -36,6 +37,7 @@ const uint8_t yc_dialer_key[30] = "near-end.key..near-end.salt..";
 
 struct far_call {
 	struct sockaddr_in to; /* the dialer's port */
+	_Atomic bool gone;
 	struct yh_rtp next;
 	struct dial_srtp *srtp;
 	unsigned at; /* in the cycle */
@@ -125,7 +127,9 @@ static void send_slot(struct yc_peer *p, unsigned slot)
 			flush(p, p->fds[(i - 1) / SHARE], k);
 			k = 0;
 		}
-		if (i % SLOTS == slot)
+		if (i % SLOTS == slot &&
+		    !atomic_load_explicit(&p->calls[i].gone,
+					  memory_order_relaxed))
 			fill(p, &p->calls[i], k++);
 	}
 	if (k)
@@ -316,6 +320,19 @@ int yc_peer_add(struct yc_peer *p, uint16_t port, struct sockaddr_in *out)
 	atomic_store(&p->n, i + 1);
 
 	return 0;
+}
+
+void yc_peer_remove(struct yc_peer *p, uint16_t port)
+{
+	unsigned i = p->by_port[port];
+
+	if (i)
+		atomic_store(&p->calls[i - 1].gone, true);
+}
+
+uint64_t yc_peer_cpu_ns(const struct yc_peer *p)
+{
+	return yc_thread_ns(p->thread);
 }
 
 void yc_peer_begin(struct yc_peer *p)

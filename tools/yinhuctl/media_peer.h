@@ -32,6 +32,10 @@ void yc_peer_close(struct yc_peer *p);
  * @return 0, -ENOSPC, -ENOMEM */
 int yc_peer_add(struct yc_peer *p, uint16_t dialer_port,
 		struct sockaddr_in *out);
+/** It has hung up: nothing is sent to that port any more. */
+void yc_peer_remove(struct yc_peer *p, uint16_t dialer_port);
+/** Processor time of its thread [ns]. */
+uint64_t yc_peer_cpu_ns(const struct yc_peer *p);
 /** Count from now on; late is judged against the calls' beat until now. */
 void yc_peer_begin(struct yc_peer *p);
 struct yc_peer_counts yc_peer_read(struct yc_peer *p);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
-#include "../../services/dialer/media.h"
 #include "audio/g711.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -25,6 +25,7 @@ enum {
 
 struct near_call {
 	struct dial_leg *leg;
+	uint16_t port;
 	uint32_t seq;
 };
 
@@ -82,11 +83,28 @@ static void on_news(void *arg, const struct dial_news *news)
 /* ---- calls -----------------------------------------------------------------
  */
 
-static int answer(struct yc_rig *r, uint32_t id, uint16_t port)
+int yc_rig_dial(struct yc_rig *r, uint32_t *id, uint16_t *port)
+{
+	struct near_call *c = &r->calls[r->made];
+	int err = r->made < YC_PEER_CALLS ? 0 : -ENOSPC;
+
+	if (!err)
+		err = dial_media_add(r->media, r->made, NULL, &c->leg,
+				     &c->port);
+	if (err)
+		return err;
+	*id = r->made++;
+	*port = c->port;
+	r->n++;
+
+	return 0;
+}
+
+int yc_rig_answer(struct yc_rig *r, uint32_t id)
 {
 	struct dial_order o = {.kind = DIAL_ORDER_ANSWER,
 			       .media = {.event_pt = DIAL_PT_EVENT}};
-	int err = yc_peer_add(r->peer, port, &o.media.addr);
+	int err = yc_peer_add(r->peer, r->calls[id].port, &o.media.addr);
 
 	if (!err && r->conf.srtp)
 		err = dial_srtp_create(&o.srtp, yc_dialer_key, yc_peer_key);
@@ -100,22 +118,36 @@ static int answer(struct yc_rig *r, uint32_t id, uint16_t port)
 	return err;
 }
 
+int yc_rig_end(struct yc_rig *r, uint32_t id)
+{
+	const struct dial_order o = {.kind = DIAL_ORDER_CLOSE};
+	struct near_call *c = &r->calls[id];
+	int err;
+
+	if (!c->leg)
+		return 0;
+	err = dial_media_order(r->media, c->leg, &o);
+	if (err)
+		return err;
+	yc_peer_remove(r->peer, c->port);
+	c->leg = NULL;
+	r->n--;
+
+	return 0;
+}
+
+uv_loop_t *yc_rig_loop(struct yc_rig *r)
+{
+	return &r->loop;
+}
+
 static int add(struct yc_rig *r)
 {
-	uint32_t id = r->made;
+	uint32_t id;
 	uint16_t port;
-	int err = id < YC_PEER_CALLS ? 0 : -ENOSPC;
+	int err = yc_rig_dial(r, &id, &port);
 
-	if (!err)
-		err = dial_media_add(r->media, id, NULL, &r->calls[id].leg,
-				     &port);
-	if (!err) {
-		r->made++;
-		r->n++;
-		err = answer(r, id, port);
-	}
-
-	return err;
+	return err ? err : yc_rig_answer(r, id);
 }
 
 static void on_time(uv_timer_t *t)
@@ -147,16 +179,9 @@ int yc_rig_grow(struct yc_rig *r, unsigned n, unsigned per_second)
 
 void yc_rig_shrink(struct yc_rig *r, unsigned n)
 {
-	const struct dial_order o = {.kind = DIAL_ORDER_CLOSE};
-
 	for (unsigned i = 0; i < r->made && n; i++) {
-		struct near_call *c = &r->calls[i];
-
-		if (!c->leg || dial_media_order(r->media, c->leg, &o))
-			continue;
-		c->leg = NULL;
-		r->n--;
-		n--;
+		if (r->calls[i].leg && !yc_rig_end(r, i))
+			n--;
 	}
 }
 
@@ -203,6 +228,21 @@ static unsigned count_fds(void)
 		closedir(d);
 
 	return n;
+}
+
+struct dial_media_counts yc_rig_counts(const struct yc_rig *r)
+{
+	return dial_media_counts(r->media);
+}
+
+uint64_t yc_rig_near_ns(const struct yc_rig *r)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec -
+	       yc_peer_cpu_ns(r->peer);
 }
 
 struct yc_rig_sample yc_rig_measure(struct yc_rig *r, unsigned ms)
@@ -291,7 +331,7 @@ static int open_media(struct yc_rig *r)
 		.barge = dial_barge_find("sentence"),
 		.talk = {.barge_ms = 160, .judged = true, .lost_ms = 600000},
 	};
-	int err = pin(0, r->conf.other_cpu); /* threads inherit it */
+	int err = pin(0, r->conf.loop_cpu); /* threads inherit it */
 
 	if (!err)
 		err = dial_media_open(&r->media, &r->loop, &conf, on_news, r);
@@ -323,7 +363,7 @@ int yc_rig_open(struct yc_rig **out, const struct yc_rig_conf *conf)
 	uv_timer_init(&r->loop, &r->timer);
 	err = open_media(r);
 	if (!err)
-		err = yc_peer_open(&r->peer, conf->other_cpu, conf->srtp);
+		err = yc_peer_open(&r->peer, conf->far_cpu, conf->srtp);
 	*out = r;
 
 	return err;

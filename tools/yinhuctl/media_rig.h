@@ -11,11 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <uv.h>
+
+#include "../../services/dialer/media.h"
 
 struct yc_rig;
 
 struct yc_rig_conf {
-	unsigned media_cpu, other_cpu; /**< The worker's; everybody else's */
+	unsigned media_cpu, loop_cpu, far_cpu; /**< The worker's; the loop's and
+						  writer's; the far end's */
 	bool srtp, record;
 	const char *dir; /**< Of the recordings, which are removed */
 };
@@ -42,6 +46,23 @@ void yc_rig_close(struct yc_rig *r);
 int yc_rig_grow(struct yc_rig *r, unsigned n, unsigned per_second);
 /** End n of them. */
 void yc_rig_shrink(struct yc_rig *r, unsigned n);
+
+/* For those who set up each call themselves. */
+
+/** The dialer's loop; yc_rig_run runs it. */
+uv_loop_t *yc_rig_loop(struct yc_rig *r);
+/** A leg, and its RTP port. @return 0, -ENOSPC (YC_PEER_CALLS since open),
+ * -errno */
+int yc_rig_dial(struct yc_rig *r, uint32_t *id, uint16_t *port);
+/** Its callee answers: both sides talk. @return 0, -errno */
+int yc_rig_answer(struct yc_rig *r, uint32_t id);
+/** End it. @return 0, -errno (the order is not taken: again) */
+int yc_rig_end(struct yc_rig *r, uint32_t id);
+/** What the dialer counted since open. */
+struct dial_media_counts yc_rig_counts(const struct yc_rig *r);
+/** Processor time of all threads but the far end's, since open [ns]. */
+uint64_t yc_rig_near_ns(const struct yc_rig *r);
+
 /** Let them run so long, then look. */
 struct yc_rig_sample yc_rig_measure(struct yc_rig *r, unsigned ms);
 /** Run without looking. */
