@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "media_priv.h"
@@ -162,6 +163,24 @@ static int post(struct dial_worker *w, struct dial_leg *leg,
 	return err;
 }
 
+/* A leg that finds out that its callee talks tells all that came before at
+ * once. What is allocated then stays; better now than in the worker. */
+static int reserve_news(struct dial_worker *w, unsigned legs)
+{
+	while (w->n_reserved < legs * DIAL_NEWS_A_LEG) {
+		struct dial_news *n = yh_zalloc(sizeof(*n));
+
+		if (!n)
+			return -ENOMEM;
+		memset(n, 0, sizeof(*n)); /* its pages now */
+		n->home = w;
+		yh_stack_push(&w->returned, &n->item);
+		w->n_reserved++;
+	}
+
+	return 0;
+}
+
 int dial_media_add(struct dial_media *m, uint32_t id,
 		   const struct dial_leg *beside, struct dial_leg **out,
 		   uint16_t *port)
@@ -181,7 +200,9 @@ int dial_media_add(struct dial_media *m, uint32_t id,
 	}
 	if (beside)
 		w = &m->workers[beside->worker];
-	err = dial_leg_create(&leg, &w->env, id, &ports);
+	err = reserve_news(w, w->load + 1);
+	if (!err)
+		err = dial_leg_create(&leg, &w->env, id, &ports);
 	if (err) {
 		dial_port_pair_close(&ports);
 		return err;

@@ -16,7 +16,12 @@
 #include "loop/inbox.h"
 #include "loop/queue.h"
 
-enum { DIAL_INBOX = 65536 }; /* orders of a worker; news of all */
+enum {
+	DIAL_INBOX = 65536, /* orders of a worker; news of all */
+	/* The pre-roll and what came until it was known as speech, 100 ms each;
+	 * what was done; one to spare. */
+	DIAL_NEWS_A_LEG = 6,
+};
 
 struct dial_slot {
 	struct dial_leg *legs; /* list */
@@ -38,13 +43,15 @@ struct dial_worker {
 	uint64_t metrics_us;
 	struct yh_stack returned; /* news that the loop has read */
 	struct yh_stack_item *spare;
-	unsigned n_news;		/* allocated */
+	unsigned n_news;		/* allocated beside n_reserved */
 	bool told_loop;			/* and has not woken it */
 	uint64_t busy_us, busy_told_us; /* in beats */
 	/* For dial_media_counts, which any thread may ask. */
 	_Atomic uint64_t sent, late, failed, received;
 	_Atomic unsigned busy_permille;
-	unsigned load; /* legs given to it; the loop thread's */
+	/* The loop thread's. */
+	unsigned load;	     /* legs given to it */
+	unsigned n_reserved; /* news allocated for them */
 };
 
 struct dial_media {

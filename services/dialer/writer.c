@@ -47,6 +47,8 @@ struct dial_file *dial_file_create(const struct dial_writer *w,
 		yh_free(f);
 		return NULL;
 	}
+	memset(f->gaps, 0, sizeof(f->gaps)); /* its pages now */
+	memset(f->mutes, 0, sizeof(f->mutes));
 	f->id = id;
 	f->producer = w->producer;
 
