@@ -70,6 +70,38 @@ void yh_yaml_free(const cyaml_schema_value_t *schema, void *data)
 	yh_yaml_free_list(schema, data, 0);
 }
 
+/* ---- what a schema cannot say ----------------------------------------------
+ */
+
+int yh_fault(struct yh_fault *fault, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(fault->error, fault->size, fmt, ap);
+	va_end(ap);
+
+	return YH_ERR_BAD_CONFIG;
+}
+
+int yh_yaml_numbers(void *item, const char *what,
+		    const struct yh_yaml_number *list, size_t n,
+		    struct yh_fault *fault)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct yh_yaml_number *r = &list[i];
+		uint32_t *v = (uint32_t *)(void *)((char *)item + r->offset);
+
+		if (!*v)
+			*v = r->usual;
+		if (*v < r->min || *v > r->max)
+			return yh_fault(fault, "%s: %s must be %u to %u", what,
+					r->key, r->min, r->max);
+	}
+
+	return 0;
+}
+
 /* ---- places ----------------------------------------------------------------
  */
 

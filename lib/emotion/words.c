@@ -2,9 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <cyaml/cyaml.h>
 
-#include "base/err.h"
+#include "conf/yaml_file.h"
 #include "emotion/words.h"
 
 static const float MOST = 3; /* log-odds that words can add to an emotion */
@@ -34,11 +33,6 @@ static const cyaml_schema_value_t top = {
 			    top_fields),
 };
 
-static const cyaml_config_t config = {
-	.mem_fn = cyaml_mem,
-	.log_level = CYAML_LOG_ERROR,
-};
-
 static const struct yh_emotion_word *
 broken(const struct yh_emotion_words *words)
 {
@@ -55,13 +49,10 @@ int yh_emotion_words_load(struct yh_emotion_words **out, const char *path,
 {
 	struct yh_emotion_words *words = NULL;
 	const struct yh_emotion_word *bad;
-	cyaml_err_t rc = cyaml_load_file(path, &config, &top,
-					 (cyaml_data_t **)&words, NULL);
+	int err = yh_yaml_load(path, &top, (void **)&words, error, size);
 
-	if (rc != CYAML_OK) {
-		snprintf(error, size, "%s: %s", path, cyaml_strerror(rc));
-		return YH_ERR_BAD_CONFIG;
-	}
+	if (err)
+		return err;
 	bad = broken(words);
 	if (bad) {
 		snprintf(error, size,
@@ -78,7 +69,7 @@ int yh_emotion_words_load(struct yh_emotion_words **out, const char *path,
 
 void yh_emotion_words_destroy(struct yh_emotion_words *words)
 {
-	cyaml_free(&config, &top, words, 0);
+	yh_yaml_free(&top, words);
 }
 
 /* The longest word that the text begins with. */

@@ -1,6 +1,5 @@
 /** @file engines_conf.c  The file of engines, contract in engines_conf.h */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,109 +81,80 @@ static const cyaml_schema_value_t file_value = {
 
 /* ---- checks -------------------------------------------------------------- */
 
-struct say {
-	char *error;
-	size_t size;
+static const struct yh_yaml_number numbers[] = {
+	YH_YAML_NUMBER(POOL, threads, 1, 1, 64),
+	YH_YAML_NUMBER(POOL, connect_ms, 500, 10, 10000),
+	YH_YAML_NUMBER(POOL, final_ms, 800, 50, 10000),
+	YH_YAML_NUMBER(POOL, max_streams, 16, 1, 100000),
+	YH_YAML_NUMBER(POOL, max_error_percent, 50, 1, 100),
+	YH_YAML_NUMBER(POOL, slow_ms, 700, 10, 60000),
+	YH_YAML_NUMBER(POOL, min_asked, 4, 1, 1000),
+	YH_YAML_NUMBER(POOL, open_ms, 2000, 10, 600000),
+	YH_YAML_NUMBER(POOL, max_open_ms, 60000, 10, 3600000),
 };
 
-__attribute__((format(printf, 2, 3))) static int wrong(struct say *say,
-						       const char *fmt, ...)
+static int check_numbers(POOL *p, struct yh_fault *fault)
 {
-	va_list ap;
+	char what[80];
+	int err;
 
-	va_start(ap, fmt);
-	vsnprintf(say->error, say->size, fmt, ap);
-	va_end(ap);
-
-	return YH_ERR_BAD_CONFIG;
-}
-
-struct range {
-	const char *key;
-	size_t offset;
-	uint32_t usual, min, max;
-};
-
-#define RANGE(key, usual, min, max)                                            \
-	{                                                                      \
-#key, offsetof(POOL, key), usual, min, max                     \
-	}
-
-static const struct range ranges[] = {
-	RANGE(threads, 1, 1, 64),
-	RANGE(connect_ms, 500, 10, 10000),
-	RANGE(final_ms, 800, 50, 10000),
-	RANGE(max_streams, 16, 1, 100000),
-	RANGE(max_error_percent, 50, 1, 100),
-	RANGE(slow_ms, 700, 10, 60000),
-	RANGE(min_asked, 4, 1, 1000),
-	RANGE(open_ms, 2000, 10, 600000),
-	RANGE(max_open_ms, 60000, 10, 3600000),
-};
-
-static int check_numbers(POOL *p, struct say *say)
-{
-	for (size_t i = 0; i < YH_ARRAY_LEN(ranges); i++) {
-		const struct range *r = &ranges[i];
-		uint32_t *v = (uint32_t *)(void *)((char *)p + r->offset);
-
-		if (!*v)
-			*v = r->usual;
-		if (*v < r->min || *v > r->max)
-			return wrong(say, "pool %s: %s must be %u to %u",
-				     p->name, r->key, r->min, r->max);
-	}
+	snprintf(what, sizeof(what), "pool %s", p->name);
+	err = yh_yaml_numbers(p, what, numbers, YH_ARRAY_LEN(numbers), fault);
+	if (err)
+		return err;
 	if (p->rate_hz && p->rate_hz != 8000 && p->rate_hz != 16000)
-		return wrong(say, "pool %s: rate_hz must be 8000 or 16000",
-			     p->name);
+		return yh_fault(fault, "pool %s: rate_hz must be 8000 or 16000",
+				p->name);
 
 	return 0;
 }
 
-static int check_pool(POOL *p, struct say *say)
+static int check_pool(POOL *p, struct yh_fault *fault)
 {
 	bool local = !strcmp(p->engine, "sherpa");
 
 	if (!local && !asr_wire_find(p->engine))
-		return wrong(say,
-			     "pool %s: engine must be funasr, vosk, sherpa-ws "
-			     "or sherpa",
-			     p->name);
+		return yh_fault(
+			fault,
+			"pool %s: engine must be funasr, vosk, sherpa-ws "
+			"or sherpa",
+			p->name);
 	if (local && (!p->model_dir || p->n_urls))
-		return wrong(say,
-			     "pool %s: sherpa needs a model_dir and no urls",
-			     p->name);
+		return yh_fault(fault,
+				"pool %s: sherpa needs a model_dir and no urls",
+				p->name);
 	if (!local && !p->n_urls)
-		return wrong(say, "pool %s: urls are missing", p->name);
+		return yh_fault(fault, "pool %s: urls are missing", p->name);
 
-	return check_numbers(p, say);
+	return check_numbers(p, fault);
 }
 
-static int check(struct asr_config *c, struct say *say)
+static int check(struct asr_config *c, struct yh_fault *fault)
 {
 	int err;
 
 	for (unsigned i = 0; i < c->n_pools; i++) {
-		err = check_pool(&c->pools[i], say);
+		err = check_pool(&c->pools[i], fault);
 		if (err)
 			return err;
 		if (asr_config_pool(c, c->pools[i].name) != (int)i ||
 		    !strcmp(c->pools[i].name, "embedded"))
-			return wrong(say, "pool %s is there twice",
-				     c->pools[i].name);
+			return yh_fault(fault, "pool %s is there twice",
+					c->pools[i].name);
 	}
 	for (unsigned i = 0; i < c->n_dialects; i++) {
 		const struct asr_dialect_config *d = &c->dialects[i];
 
 		if ((d->primary && asr_config_pool(c, d->primary) < 0) ||
 		    (d->secondary && asr_config_pool(c, d->secondary) < 0))
-			return wrong(say, "dialect %s: no such pool", d->name);
+			return yh_fault(fault, "dialect %s: no such pool",
+					d->name);
 		if (d->primary && d->secondary &&
 		    !strcmp(d->primary, d->secondary))
-			return wrong(say,
-				     "dialect %s: the secondary pool is the "
-				     "primary one",
-				     d->name);
+			return yh_fault(fault,
+					"dialect %s: the secondary pool is the "
+					"primary one",
+					d->name);
 	}
 
 	return 0;
@@ -205,13 +175,13 @@ int asr_config_pool(const struct asr_config *c, const char *name)
 int asr_config_load(struct asr_config **out, const char *path, char *error,
 		    size_t size)
 {
-	struct say say = {error, size};
+	struct yh_fault fault = {error, size};
 	struct asr_config *c = NULL;
 	int err = yh_yaml_load(path, &file_value, (void **)&c, error, size);
 
 	if (err)
 		return err;
-	err = check(c, &say);
+	err = check(c, &fault);
 	if (err) {
 		asr_config_free(c);
 		return err;

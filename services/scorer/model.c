@@ -1,7 +1,6 @@
 /** @file model.c  The logistic model, contract in model.h */
 #include "model.h"
 
-#include <cyaml/cyaml.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -12,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "call_features.h"
+#include "conf/yaml_file.h"
 
 struct weight {
 	char *feature;
@@ -52,11 +52,6 @@ static const cyaml_schema_field_t file_fields[] = {
 static const cyaml_schema_value_t file_value = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file, file_fields),
 };
-static const cyaml_config_t yaml = {
-	.log_level = CYAML_LOG_ERROR,
-	.mem_fn = cyaml_mem,
-};
-
 static int check(struct file *f, char *error, size_t size)
 {
 	for (unsigned i = 0; i < f->n_weights; i++) {
@@ -78,7 +73,6 @@ int scr_model_create(struct scr_model **out, const char *path, char *error,
 		     size_t size)
 {
 	struct scr_model *model;
-	cyaml_err_t err;
 
 	if (!out || !path || !error || !size)
 		return -EINVAL;
@@ -86,11 +80,9 @@ int scr_model_create(struct scr_model **out, const char *path, char *error,
 	if (!model)
 		return -ENOMEM;
 
-	err = cyaml_load_file(path, &yaml, &file_value,
-			      (cyaml_data_t **)&model->file, NULL);
-	if (err != CYAML_OK)
-		snprintf(error, size, "%s: %s", path, cyaml_strerror(err));
-	if (err != CYAML_OK || check(model->file, error, size)) {
+	if (yh_yaml_load(path, &file_value, (void **)&model->file, error,
+			 size) ||
+	    check(model->file, error, size)) {
 		scr_model_destroy(model);
 		return YH_ERR_BAD_CONFIG;
 	}
@@ -103,8 +95,7 @@ void scr_model_destroy(struct scr_model *model)
 {
 	if (!model)
 		return;
-	if (model->file)
-		cyaml_free(&yaml, &file_value, model->file, 0);
+	yh_yaml_free(&file_value, model->file);
 	yh_free(model);
 }
 

@@ -1,6 +1,5 @@
 /** @file recorded.c  Recorded prompts, contract in recorded.h */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,23 +52,6 @@ static const cyaml_schema_value_t index_value = {
 	CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct item, &item_value, 0,
 			     TTS_RECORDED_MAX),
 };
-
-struct say {
-	char *error;
-	size_t size;
-};
-
-__attribute__((format(printf, 2, 3))) static int wrong(struct say *say,
-						       const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(say->error, say->size, fmt, ap);
-	va_end(ap);
-
-	return YH_ERR_BAD_CONFIG;
-}
 
 /* ---- one file --------------------------------------------------------------
  */
@@ -141,30 +123,31 @@ static bool is_clipped(const struct tts_pcm *pcm)
 }
 
 static int to_line(const char *file, const uint8_t *p, size_t n, float level,
-		   struct tts_sound **out, struct say *say)
+		   struct tts_sound **out, struct yh_fault *fault)
 {
-	const char *fault = format_fault(p, n);
+	const char *bad = format_fault(p, n);
 	struct tts_pcm pcm = {.rate_hz = 8000};
 	int err;
 
-	if (fault)
-		return wrong(say, "%s: %s", file, fault);
+	if (bad)
+		return yh_fault(fault, "%s: %s", file, bad);
 	err = yh_wav_parse(p, n, &pcm.samples, &pcm.n);
 	if (err)
-		return wrong(say, "%s: is no WAV file", file);
+		return yh_fault(fault, "%s: is no WAV file", file);
 	if (is_clipped(&pcm))
-		err = wrong(say, "%s: is clipped; record it less loud", file);
+		err = yh_fault(fault, "%s: is clipped; record it less loud",
+			       file);
 	else
 		err = tts_to_line(&pcm, level, out);
 	yh_free(pcm.samples);
 	if (err == -EINVAL)
-		return wrong(say, "%s: nothing is heard in it", file);
+		return yh_fault(fault, "%s: nothing is heard in it", file);
 
-	return err == -E2BIG ? wrong(say, "%s: is over 60 s", file) : err;
+	return err == -E2BIG ? yh_fault(fault, "%s: is over 60 s", file) : err;
 }
 
 static int load_sound(const char *dir, const struct item *it, float level,
-		      struct tts_sound **out, struct say *say)
+		      struct tts_sound **out, struct yh_fault *fault)
 {
 	char path[1024], sha256[YH_SHA256_HEX] = "";
 	uint8_t *p = NULL;
@@ -174,17 +157,17 @@ static int load_sound(const char *dir, const struct item *it, float level,
 	if (strchr(it->file, '/') ||
 	    (size_t)snprintf(path, sizeof(path), "%s/%s", dir, it->file) >=
 		    sizeof(path))
-		return wrong(say, "%s: must be a name in the same folder",
-			     it->file);
+		return yh_fault(fault, "%s: must be a name in the same folder",
+				it->file);
 	err = read_all(path, &p, &n);
 	if (err)
-		return wrong(say, "%s: %s", it->file, strerror(-err));
+		return yh_fault(fault, "%s: %s", it->file, strerror(-err));
 	if (it->sha256 && (yh_sha256_hex(p, n, sha256) ||
 			   strcasecmp(sha256, it->sha256) != 0))
-		err = wrong(say, "%s: is another take, its sha256 is %s",
-			    it->file, sha256);
+		err = yh_fault(fault, "%s: is another take, its sha256 is %s",
+			       it->file, sha256);
 	if (!err)
-		err = to_line(it->file, p, n, level, out, say);
+		err = to_line(it->file, p, n, level, out, fault);
 	yh_free(p);
 
 	return err;
@@ -203,36 +186,37 @@ static int order(const void *a, const void *b)
 }
 
 static int add(struct tts_recorded *r, const char *dir, const struct item *it,
-	       float level, struct say *say)
+	       float level, struct yh_fault *fault)
 {
 	struct entry *e = &r->list[r->n];
 	char spoken[TEXT_MAX];
-	int err = load_sound(dir, it, level, &e->sound, say);
+	int err = load_sound(dir, it, level, &e->sound, fault);
 
 	if (err)
 		return err;
 	r->n++;
 	yh_utf8_spoken(it->text, spoken, sizeof(spoken));
 	if (!spoken[0])
-		return wrong(say, "%s: its text says nothing", it->file);
+		return yh_fault(fault, "%s: its text says nothing", it->file);
 	e->spoken = yh_strdup(spoken);
 	e->voice = yh_strdup(it->voice);
 	if (!e->spoken || (it->voice && !e->voice))
 		return -ENOMEM;
 	r->bytes += e->sound->n;
 	if (r->bytes > TTS_RECORDED_BYTES)
-		return wrong(say, "%s: all recordings together are over %d MiB",
-			     it->file, TTS_RECORDED_BYTES >> 20);
+		return yh_fault(fault,
+				"%s: all recordings together are over %d MiB",
+				it->file, TTS_RECORDED_BYTES >> 20);
 
 	return 0;
 }
 
-static int check_twice(const struct tts_recorded *r, struct say *say)
+static int check_twice(const struct tts_recorded *r, struct yh_fault *fault)
 {
 	for (size_t i = 1; i < r->n; i++) {
 		if (!order(&r->list[i - 1], &r->list[i]))
-			return wrong(
-				say,
+			return yh_fault(
+				fault,
 				"index.yaml: a text is there twice for the "
 				"same voice: %.60s",
 				r->list[i].spoken);
@@ -242,7 +226,7 @@ static int check_twice(const struct tts_recorded *r, struct say *say)
 }
 
 static int load(struct tts_recorded *r, const char *dir, float level,
-		struct say *say)
+		struct yh_fault *fault)
 {
 	struct item *items = NULL;
 	unsigned n = 0;
@@ -251,31 +235,31 @@ static int load(struct tts_recorded *r, const char *dir, float level,
 
 	snprintf(path, sizeof(path), "%s/index.yaml", dir);
 	err = yh_yaml_load_list(path, &index_value, (void **)&items, &n,
-				say->error, say->size);
+				fault->error, fault->size);
 	if (err)
 		return err;
 	r->list = yh_calloc(n + 1, sizeof(*r->list));
 	if (!r->list)
 		err = -ENOMEM;
 	for (unsigned i = 0; i < n && !err; i++)
-		err = add(r, dir, &items[i], level, say);
+		err = add(r, dir, &items[i], level, fault);
 	yh_yaml_free_list(&index_value, items, n);
 	if (err)
 		return err;
 	qsort(r->list, r->n, sizeof(*r->list), order);
 
-	return check_twice(r, say);
+	return check_twice(r, fault);
 }
 
 int tts_recorded_load(struct tts_recorded **out, const char *dir,
 		      float level_dbov, char *error, size_t size)
 {
-	struct say say = {error, size};
+	struct yh_fault fault = {error, size};
 	struct tts_recorded *r = yh_zalloc(sizeof(*r));
 	int err = r ? 0 : -ENOMEM;
 
 	if (!err && dir[0])
-		err = load(r, dir, level_dbov, &say);
+		err = load(r, dir, level_dbov, &fault);
 	if (err)
 		tts_recorded_destroy(r);
 	else

@@ -1,6 +1,5 @@
 /** @file voices_conf.c  The file of voices, contract in voices_conf.h */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,61 +94,26 @@ static const cyaml_schema_value_t file_value = {
 
 /* ---- checks -------------------------------------------------------------- */
 
-struct say {
-	char *error;
-	size_t size;
+static const struct yh_yaml_number numbers[] = {
+	YH_YAML_NUMBER(ENGINE, rate_hz, 24000, 8000, 48000),
+	YH_YAML_NUMBER(ENGINE, threads, 1, 1, 64),
+	YH_YAML_NUMBER(ENGINE, connect_ms, 300, 10, 10000),
+	YH_YAML_NUMBER(ENGINE, timeout_ms, 1500, 50, 10000),
+	YH_YAML_NUMBER(ENGINE, max_renders, 8, 1, 1000),
+	YH_YAML_NUMBER(ENGINE, max_error_percent, 50, 1, 100),
+	YH_YAML_NUMBER(ENGINE, slow_ms, 1000, 10, 60000),
+	YH_YAML_NUMBER(ENGINE, min_asked, 4, 1, 1000),
+	YH_YAML_NUMBER(ENGINE, open_ms, 2000, 10, 600000),
+	YH_YAML_NUMBER(ENGINE, max_open_ms, 60000, 10, 3600000),
 };
 
-__attribute__((format(printf, 2, 3))) static int wrong(struct say *say,
-						       const char *fmt, ...)
+static int check_numbers(ENGINE *e, struct yh_fault *fault)
 {
-	va_list ap;
+	char what[80];
 
-	va_start(ap, fmt);
-	vsnprintf(say->error, say->size, fmt, ap);
-	va_end(ap);
+	snprintf(what, sizeof(what), "engine %s", e->name);
 
-	return YH_ERR_BAD_CONFIG;
-}
-
-struct range {
-	const char *key;
-	size_t offset;
-	uint32_t usual, min, max;
-};
-
-#define RANGE(key, usual, min, max)                                            \
-	{                                                                      \
-#key, offsetof(ENGINE, key), usual, min, max                   \
-	}
-
-static const struct range ranges[] = {
-	RANGE(rate_hz, 24000, 8000, 48000),
-	RANGE(threads, 1, 1, 64),
-	RANGE(connect_ms, 300, 10, 10000),
-	RANGE(timeout_ms, 1500, 50, 10000),
-	RANGE(max_renders, 8, 1, 1000),
-	RANGE(max_error_percent, 50, 1, 100),
-	RANGE(slow_ms, 1000, 10, 60000),
-	RANGE(min_asked, 4, 1, 1000),
-	RANGE(open_ms, 2000, 10, 600000),
-	RANGE(max_open_ms, 60000, 10, 3600000),
-};
-
-static int check_numbers(ENGINE *e, struct say *say)
-{
-	for (size_t i = 0; i < YH_ARRAY_LEN(ranges); i++) {
-		const struct range *r = &ranges[i];
-		uint32_t *v = (uint32_t *)(void *)((char *)e + r->offset);
-
-		if (!*v)
-			*v = r->usual;
-		if (*v < r->min || *v > r->max)
-			return wrong(say, "engine %s: %s must be %u to %u",
-				     e->name, r->key, r->min, r->max);
-	}
-
-	return 0;
+	return yh_yaml_numbers(e, what, numbers, YH_ARRAY_LEN(numbers), fault);
 }
 
 /* @return Host of an http or https URL, to curl_free(); NULL: it is none */
@@ -169,7 +133,7 @@ static char *host_of(const char *url)
 }
 
 static int check_host(const struct tts_config *c, const ENGINE *e,
-		      struct say *say)
+		      struct yh_fault *fault)
 {
 	char *host = host_of(e->url);
 	int err = 0;
@@ -180,86 +144,95 @@ static int check_host(const struct tts_config *c, const ENGINE *e,
 			return 0;
 		}
 	}
-	err = host ? wrong(say,
-			   "engine %s: host %s is not in `hosts`, the list of "
-			   "those that may be asked",
-			   e->name, host)
-		   : wrong(say, "engine %s: url must be http:// or https://",
-			   e->name);
+	err = host ? yh_fault(fault,
+			      "engine %s: host %s is not in `hosts`, the list "
+			      "of "
+			      "those that may be asked",
+			      e->name, host)
+		   : yh_fault(fault,
+			      "engine %s: url must be http:// or https://",
+			      e->name);
 	curl_free(host);
 
 	return err;
 }
 
-static int check_http(const struct tts_config *c, ENGINE *e, struct say *say)
+static int check_http(const struct tts_config *c, ENGINE *e,
+		      struct yh_fault *fault)
 {
 	if (!e->url || !e->model || e->model_dir)
-		return wrong(say, "engine %s: http needs url and model",
-			     e->name);
+		return yh_fault(fault, "engine %s: http needs url and model",
+				e->name);
 	if (e->format && strcmp(e->format, "wav") && strcmp(e->format, "pcm"))
-		return wrong(say, "engine %s: format must be wav or pcm",
-			     e->name);
+		return yh_fault(fault, "engine %s: format must be wav or pcm",
+				e->name);
 
-	return check_host(c, e, say);
+	return check_host(c, e, fault);
 }
 
-static int check_engine(const struct tts_config *c, unsigned i, struct say *say)
+static int check_engine(const struct tts_config *c, unsigned i,
+			struct yh_fault *fault)
 {
 	ENGINE *e = &c->engines[i];
-	int err = check_numbers(e, say);
+	int err = check_numbers(e, fault);
 
 	if (err)
 		return err;
 	if (tts_config_engine(c, e->name) != (int)i ||
 	    !strcmp(e->name, "espeak-ng"))
-		return wrong(say, "engine %s is there twice", e->name);
+		return yh_fault(fault, "engine %s is there twice", e->name);
 	if (!strcmp(e->engine, "http"))
-		return check_http(c, e, say);
+		return check_http(c, e, fault);
 	if (strcmp(e->engine, "sherpa") != 0)
-		return wrong(say, "engine %s: engine must be http or sherpa",
-			     e->name);
+		return yh_fault(fault,
+				"engine %s: engine must be http or sherpa",
+				e->name);
 
-	return e->model_dir && !e->url
-		       ? 0
-		       : wrong(say,
-			       "engine %s: sherpa needs a model_dir and no url",
-			       e->name);
+	return e->model_dir && !e->url ? 0
+				       : yh_fault(fault,
+						  "engine %s: sherpa needs a "
+						  "model_dir and no url",
+						  e->name);
 }
 
-static int check_voice(const struct tts_config *c, unsigned i, struct say *say)
+static int check_voice(const struct tts_config *c, unsigned i,
+		       struct yh_fault *fault)
 {
 	const struct tts_voice_config *v = &c->voices[i];
 	uint32_t total = 0;
 
 	for (unsigned k = 0; k < i; k++) {
 		if (!strcmp(c->voices[k].name, v->name))
-			return wrong(say, "voice %s is there twice", v->name);
+			return yh_fault(fault, "voice %s is there twice",
+					v->name);
 	}
 	for (unsigned k = 0; k < v->n_ladder; k++) {
 		int e = tts_config_engine(c, v->ladder[k].engine);
 
 		if (e < 0)
-			return wrong(say, "voice %s: there is no engine %s",
-				     v->name, v->ladder[k].engine);
+			return yh_fault(fault,
+					"voice %s: there is no engine %s",
+					v->name, v->ladder[k].engine);
 		total += c->engines[e].timeout_ms;
 	}
 	if (total > LADDER_MS)
-		return wrong(say,
-			     "voice %s: timeout_ms of its ladder is %u in all; "
-			     "whoever asks waits no longer than %u",
-			     v->name, total, LADDER_MS);
+		return yh_fault(
+			fault,
+			"voice %s: timeout_ms of its ladder is %u in all; "
+			"whoever asks waits no longer than %u",
+			v->name, total, LADDER_MS);
 
 	return 0;
 }
 
-static int check(struct tts_config *c, struct say *say)
+static int check(struct tts_config *c, struct yh_fault *fault)
 {
 	int err = 0;
 
 	for (unsigned i = 0; i < c->n_engines && !err; i++)
-		err = check_engine(c, i, say);
+		err = check_engine(c, i, fault);
 	for (unsigned i = 0; i < c->n_voices && !err; i++)
-		err = check_voice(c, i, say);
+		err = check_voice(c, i, fault);
 
 	return err;
 }
@@ -279,13 +252,13 @@ int tts_config_engine(const struct tts_config *c, const char *name)
 int tts_config_load(struct tts_config **out, const char *path, char *error,
 		    size_t size)
 {
-	struct say say = {error, size};
+	struct yh_fault fault = {error, size};
 	struct tts_config *c = NULL;
 	int err = yh_yaml_load(path, &file_value, (void **)&c, error, size);
 
 	if (err)
 		return err;
-	err = check(c, &say);
+	err = check(c, &fault);
 	if (err) {
 		tts_config_free(c);
 		return err;

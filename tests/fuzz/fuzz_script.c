@@ -3,7 +3,7 @@
 // sources: lib/script/paths.c lib/script/doc.c lib/script/cond.c
 // sources: lib/script/slot.c lib/text/numbers.c lib/text/dates.c
 // sources: lib/text/intents.c lib/text/endpoint.c
-// sources: lib/text/utf8.c lib/base/mem.c
+// sources: lib/text/utf8.c lib/base/mem.c lib/conf/yaml_file.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
