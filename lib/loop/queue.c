@@ -1,5 +1,6 @@
 /** @file queue.c  Bounded queue of threads, contract in queue.h */
 #include <errno.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -15,6 +16,7 @@ int yh_queue_init(struct yh_queue *q, size_t max)
 	q->ring = yh_calloc(max, sizeof(void *));
 	if (!q->ring)
 		return -ENOMEM;
+	memset(q->ring, 0, max * sizeof(void *)); /* its pages now */
 	pthread_mutexattr_init(&attr);
 	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
 	pthread_mutex_init(&q->lock, &attr);
