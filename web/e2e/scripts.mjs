@@ -2,35 +2,10 @@
 //   node web/e2e/scripts.mjs BASE_URL SCRIPT.yaml   (SHOTS: folder for pictures)
 // SCRIPT.yaml: a script of which the first version is there already.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { readFileSync } from "node:fs";
+import { shot, withPage } from "./browser.mjs";
 
 const [base, path] = process.argv.slice(2);
-const shots = process.env.SHOTS;
-const profile = mkdtempSync(join(tmpdir(), "yh-chromium-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: "/usr/bin/chromium",
-  headless: true,
-  viewport: { width: 1280, height: 860 },
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
-
-async function shot(page, name) {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
-  await page.waitForTimeout(400); // ripples and fades, for the picture
-  await page.screenshot({ path: join(shots, `${name}.png`) });
-}
 
 const button = (page, name) =>
   page.getByRole("button", { name, exact: true }).first();
@@ -62,11 +37,7 @@ async function talk(page) {
   await page.getByText("未发现违规").waitFor();
 }
 
-const errors = [];
-try {
-  const page = await context.newPage();
-  page.on("pageerror", (err) => errors.push(String(err)));
-
+await withPage(async (page) => {
   await page.goto(`${base}/#/scripts`);
   await act(page, "li");
   await page.getByText("已批准").first().waitFor();
@@ -117,12 +88,5 @@ try {
 
   await button(page, "English").click();
   await page.getByRole("tab", { name: "History" }).waitFor();
-  assert.deepEqual(errors, []);
   console.log("scripts: ok");
-} catch (err) {
-  console.error(errors.join("\n"));
-  throw err;
-} finally {
-  await context.close();
-  rmSync(profile, { recursive: true, force: true });
-}
+});

@@ -11,6 +11,7 @@ import { ReviewPage } from "./pages/ReviewPage";
 import { RulesPage } from "./pages/RulesPage";
 import { ScriptPage } from "./pages/ScriptPage";
 import { ScriptsPage } from "./pages/ScriptsPage";
+import { DialingSwitch } from "./parts/DialingSwitch";
 
 /** The place is in the hash: #/campaigns/<id>, #/calls/<id>[@<ms>], #/scripts,
  * #/review ... */
@@ -75,6 +76,7 @@ function Bar({ lang, onLang }: { lang: Lang; onLang: (l: Lang) => void }) {
         <a href="#/rules">{t("rules")}</a>
       </nav>
       <span className="sub">{t("title")}</span>
+      <DialingSwitch />
       <Actor />
       <Button size="small" onClick={() => onLang(lang === "zh" ? "en" : "zh")}>
         {lang === "zh" ? "English" : "中文"}

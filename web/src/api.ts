@@ -30,6 +30,12 @@ export interface Campaign {
   endTime: string | null;
 }
 
+export interface DialSwitch {
+  halted: boolean;
+  reason: string;
+  changeTime: string | null;
+}
+
 export interface Finding {
   rule: string;
   severity: number;
@@ -221,6 +227,9 @@ export const api = {
   call: (name: string) => request<Call>(name),
   act: (name: string, verb: "start" | "pause" | "resume" | "stop") =>
     post<Campaign>(`${name}:${verb}`),
+  dialing: () => request<DialSwitch>("dialing"),
+  switchDialing: (verb: "halt" | "resume", reason: string) =>
+    post<DialSwitch>(`dialing:${verb}`, { reason }),
   scripts: async (scriptId = "") =>
     (
       await request<{ scripts: Script[] }>(

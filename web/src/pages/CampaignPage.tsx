@@ -12,6 +12,7 @@ import { useCallback, useState } from "react";
 import { api, type Call, type Campaign } from "../api";
 import { useWords } from "../i18n";
 import { DispositionChart } from "../parts/DispositionChart";
+import { Refusals } from "../parts/Refusals";
 import { StateTag } from "../parts/StateTag";
 import { usePolled } from "../usePolled";
 
@@ -148,9 +149,14 @@ export function CampaignPage({ name }: { name: string }) {
         <Card title={t("calls")}>
           <Calls of={calls} />
         </Card>
-        <Card title={t("dispositions")}>
-          <DispositionChart counts={stats.dispositions} />
-        </Card>
+        <div className="pair">
+          <Card title={t("dispositions")}>
+            <DispositionChart counts={stats.dispositions} />
+          </Card>
+          <Card title={t("refusals")}>
+            <Refusals counts={stats.guardRefusals} />
+          </Card>
+        </div>
       </div>
     </>
   );
