@@ -270,7 +270,8 @@ static int read_back(struct yh_wav *w, struct yh_wav_made *made)
 	return err;
 }
 
-int yh_wav_mute(struct yh_wav *w, uint32_t at, uint32_t n)
+int yh_wav_mute(struct yh_wav *w, enum yh_wav_side side, uint32_t at,
+		uint32_t n)
 {
 	uint32_t end = at < w->n && n > w->n - at ? w->n : at + n;
 	int err = 0;
@@ -282,7 +283,7 @@ int yh_wav_mute(struct yh_wav *w, uint32_t at, uint32_t n)
 		    (ssize_t)(2 * k))
 			return errno ? -errno : -EIO;
 		for (size_t i = 0; i < k; i++)
-			w->block[2 * i] = YH_ALAW_SILENCE;
+			w->block[2 * i + side] = YH_ALAW_SILENCE;
 		err = write_at(w->fd, w->block, 2 * k, place_of(w, at));
 		at += (uint32_t)k;
 	}

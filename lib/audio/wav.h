@@ -41,10 +41,12 @@ int yh_wav_open(struct yh_wav **out, const char *path,
  * @return 0, -EINVAL (before the end, or over an hour on), -errno of write */
 int yh_wav_add(struct yh_wav *w, uint32_t at, const uint8_t *left,
 	       const uint8_t *right, size_t n);
-/** Put silence over the callee's side, which has been added.
+enum yh_wav_side { YH_WAV_LEFT, YH_WAV_RIGHT };
+/** Put silence over one side of what has been added.
  * @param at, n What is not there yet is left as it comes [samples]
  * @return 0, -errno of read or write */
-int yh_wav_mute(struct yh_wav *w, uint32_t at, uint32_t n);
+int yh_wav_mute(struct yh_wav *w, enum yh_wav_side side, uint32_t at,
+		uint32_t n);
 /** Finish the file: header, marks, to disk, its real name.
  * @param w Taken @param gaps Borrowed, shape (n_gaps), ascending
  * @param[out] made Written on success

@@ -264,18 +264,26 @@ static void expect_findings(struct test *t, const yaml_node_t *test)
 	yh_free(want);
 }
 
-static void read_fields(struct test *t, const yaml_node_t *map)
+typedef void field_cb(void *arg, const char *name, const char *value);
+
+static void tell_fields(struct yh_doc *d, const yaml_node_t *map, field_cb *cb,
+			void *arg)
 {
-	size_t n = map ? yh_doc_pairs(t->d, map, YH_PLAY_MAX_FIELDS) : 0;
+	size_t n = map ? yh_doc_pairs(d, map, YH_PLAY_MAX_FIELDS) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const yaml_node_pair_t *p = &map->data.mapping.pairs.start[i];
-		const char *k = yh_doc_text(t->d, yh_doc_node(t->d, p->key));
-		const char *v = yh_doc_text(t->d, yh_doc_node(t->d, p->value));
+		const char *k = yh_doc_text(d, yh_doc_node(d, p->key));
+		const char *v = yh_doc_text(d, yh_doc_node(d, p->value));
 
 		if (k && v)
-			(void)yh_play_field(&t->play, k, v);
+			cb(arg, k, v);
 	}
+}
+
+static void take_field(void *arg, const char *name, const char *value)
+{
+	(void)yh_play_field(arg, name, value);
 }
 
 static struct yh_day read_day(struct yh_doc *d, const yaml_node_t *at)
@@ -312,7 +320,7 @@ static bool run_test(struct yh_doc *d, const yaml_node_t *node,
 	yh_doc_only(d, node, keys);
 	if (!title)
 		yh_doc_fail(d, node, "\"name\" is missing");
-	read_fields(t, yh_doc_get(d, node, "with"));
+	tell_fields(d, yh_doc_get(d, node, "with"), take_field, &t->play);
 	t->play.today = read_day(d, yh_doc_get(d, node, "today"));
 	if (yh_play_begin(&t->play, script, classifier))
 		expect(t, node, "the conversation cannot begin");
@@ -361,4 +369,27 @@ int yh_play_tests(const char *text, size_t len, const struct yh_script *script,
 	yaml_document_delete(&d.doc);
 
 	return n;
+}
+
+int yh_play_contact(const char *text, size_t len, field_cb *cb, void *arg)
+{
+	char error[256];
+	struct yh_doc d = {.error = error, .size = sizeof(error)};
+	const yaml_node_t *tests;
+	int err = yh_doc_load(&d, text, len);
+
+	if (err)
+		return err;
+	tests = yh_doc_get(&d, yaml_document_get_root_node(&d.doc), "tests");
+	if (tests && yh_doc_items(&d, tests, MAX_TESTS))
+		tell_fields(&d,
+			    yh_doc_get(&d,
+				       yh_doc_node(&d, tests->data.sequence
+							       .items.start[0]),
+				       "with"),
+			    cb, arg);
+	err = d.failed ? YH_ERR_BAD_CONFIG : 0;
+	yaml_document_delete(&d.doc);
+
+	return err;
 }

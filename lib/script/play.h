@@ -61,6 +61,15 @@ int yh_play_hear(struct yh_play *p, const char *text, const char *emotion);
 int yh_play_silence(struct yh_play *p);
 const char *yh_play_state(const struct yh_play *p);
 
+/** The contact of the first test that a script carries, for who tries it
+ * without one of their own. Nothing is told of a script without tests.
+ * @param text Borrowed, the script's source, shape (len)
+ * @param cb    Gets each field; its texts are borrowed
+ * @return 0, YH_ERR_BAD_CONFIG, -ENOMEM */
+int yh_play_contact(const char *text, size_t len,
+		    void (*cb)(void *arg, const char *name, const char *value),
+		    void *arg);
+
 /** What a test run is told. */
 struct yh_play_hooks {
 	void *arg;

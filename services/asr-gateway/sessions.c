@@ -1,10 +1,11 @@
 /**
  * @file sessions.c  The calls whose speech this instance owns.
  *
- * A session is the utterance that comes in, and the call's dialect; the speech
- * itself is in its hearing (ladder.h). When the instance dies, the dialer opens
- * another one and sends the utterance again. An event's id is fixed by call and
- * utterance, so that a second result is no second event.
+ * A session is the utterance that comes in of one side of a call, and its
+ * dialect; the speech itself is in its hearing (ladder.h). When the instance
+ * dies, the dialer opens another one and sends the utterance again. An event's
+ * id is fixed by call and utterance, so that a second result is no second
+ * event.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ struct asr_session {
 	struct asr_session *next;
 	struct asr_app *app;
 	char call_id[64];
+	bool agent, for_agent;
 	uint64_t used_ms;
 	struct asr_dialect_state dialect;
 	uint32_t utterance, next_seq;
@@ -44,6 +46,7 @@ struct asr_job {
 	struct asr_job *prev, *next;
 	struct asr_app *app;
 	char call_id[64];
+	bool agent, for_agent;
 	uint32_t utterance, start_ms, end_ms;
 	int64_t end_time_us;
 	bool barge_in;
@@ -66,11 +69,12 @@ static unsigned bucket_of(const char *call_id)
 	return h % ASR_BUCKETS;
 }
 
-static struct asr_session *find(struct asr_app *app, const char *call_id)
+static struct asr_session *find(struct asr_app *app, const char *call_id,
+				bool agent)
 {
 	struct asr_session *s = app->buckets[bucket_of(call_id)];
 
-	while (s && strcmp(s->call_id, call_id))
+	while (s && (s->agent != agent || strcmp(s->call_id, call_id)))
 		s = s->next;
 
 	return s;
@@ -113,6 +117,8 @@ static struct asr_session *add_session(struct asr_app *app,
 		return NULL;
 	s->app = app;
 	snprintf(s->call_id, sizeof(s->call_id), "%s", id);
+	s->agent = req->agent;
+	s->for_agent = req->for_agent;
 	asr_dialect_begin(&s->dialect, e->dialects, e->n, req->region,
 			  req->language);
 	s->next = app->buckets[b];
@@ -138,7 +144,7 @@ static void open_stream(Yinhu__V1__SpeechService_Service *rpc,
 			    "call_id must have 1 to 63 characters");
 		return;
 	}
-	s = find(app, req->call_id);
+	s = find(app, req->call_id, req->agent);
 	if (!s && app->n_sessions < app->conf->max_streams)
 		s = add_session(app, req);
 	if (!s) {
@@ -243,7 +249,7 @@ static void on_stored(void *arg, int err)
 {
 	struct asr_job *job = arg;
 	const struct asr_result *r = &job->outcome.result;
-	struct asr_session *s = find(job->app, job->call_id);
+	struct asr_session *s = find(job->app, job->call_id, job->agent);
 
 	if (!err) {
 		if (s) {
@@ -268,7 +274,7 @@ static uint32_t latency_ms(const struct asr_job *job)
 
 static struct asr_feeling feel(struct asr_job *job)
 {
-	struct asr_session *s = find(job->app, job->call_id);
+	struct asr_session *s = find(job->app, job->call_id, job->agent);
 	struct asr_feeling f =
 		asr_mood_judge(job->app->moods, job->mood,
 			       s ? &s->caller : NULL, job->outcome.result.text);
@@ -286,14 +292,21 @@ static void publish(struct asr_job *job)
 	const struct asr_feeling f = feel(job);
 	char id[128];
 
-	snprintf(id, sizeof(id), "%s.utt.%u", job->call_id, job->utterance);
+	snprintf(id, sizeof(id), "%s.%s.%u", job->call_id,
+		 job->agent ? "agent" : "utt", job->utterance);
 	ev.event_id = id;
 	ev.call_id = job->call_id;
 	ev.time_us = yh_wall_us();
 	ev.offset_ms = job->end_ms;
 	ev.source = (char *)"asr-gateway";
-	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
-	ev.transcript = &tr;
+	ev.for_agent = job->for_agent;
+	if (job->agent) {
+		ev.body_case = YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH;
+		ev.agent_speech = &tr;
+	} else {
+		ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+		ev.transcript = &tr;
+	}
 	tr.utterance = job->utterance;
 	tr.text = job->outcome.result.text;
 	tr.confidence = job->outcome.result.confidence;
@@ -316,7 +329,7 @@ static void publish(struct asr_job *job)
 /* Two hardly understood ones in a row: perhaps it is another dialect. */
 static void judge_dialect(struct asr_job *job, bool low)
 {
-	struct asr_session *s = find(job->app, job->call_id);
+	struct asr_session *s = find(job->app, job->call_id, job->agent);
 	const struct asr_engines *e = job->app->engines;
 	const char *name;
 
@@ -448,6 +461,8 @@ static int decode(struct asr_app *app, struct asr_session *s,
 		return -ENOMEM;
 	job->app = app;
 	snprintf(job->call_id, sizeof(job->call_id), "%s", s->call_id);
+	job->agent = s->agent;
+	job->for_agent = s->for_agent;
 	job->utterance = c->utterance;
 	job->start_ms = c->start_ms;
 	job->end_ms = c->end_ms;
@@ -525,7 +540,7 @@ static void on_audio(void *arg, struct yh_msg *msg)
 	struct asr_app *app = arg;
 	Yinhu__V1__AudioChunk *c = yinhu__v1__audio_chunk__unpack(
 		NULL, yh_msg_len(msg), yh_msg_data(msg));
-	struct asr_session *s = c ? find(app, c->call_id) : NULL;
+	struct asr_session *s = c ? find(app, c->call_id, c->agent) : NULL;
 	bool taken = false;
 
 	if (s)

@@ -95,13 +95,8 @@ static char *words_of(const struct fold *f, const Yinhu__V1__Transcript *t)
 	return text;
 }
 
-static line_t *callee_line(const struct fold *f, const event_t *e)
+static void note_heard(line_t *l, const Yinhu__V1__Transcript *t)
 {
-	const Yinhu__V1__Transcript *t = e->transcript;
-	const event_t *turn =
-		find(f, YINHU__V1__CALL_EVENT__BODY_TURN, t->utterance);
-	line_t *l = line_new(f, YINHU__V1__SPEAKER__CALLEE, words_of(f, t));
-
 	l->start_ms = t->start_ms;
 	l->end_ms = t->end_ms;
 	l->confidence = t->confidence;
@@ -109,6 +104,25 @@ static line_t *callee_line(const struct fold *f, const event_t *e)
 	l->level = t->level;
 	l->emotion = t->emotion;
 	l->emotion_confidence = t->emotion_confidence;
+}
+
+static line_t *agent_line(const struct fold *f, const Yinhu__V1__Transcript *t)
+{
+	line_t *l = line_new(f, YINHU__V1__SPEAKER__AGENT, t->text);
+
+	note_heard(l, t);
+
+	return l;
+}
+
+static line_t *callee_line(const struct fold *f, const event_t *e)
+{
+	const Yinhu__V1__Transcript *t = e->transcript;
+	const event_t *turn =
+		find(f, YINHU__V1__CALL_EVENT__BODY_TURN, t->utterance);
+	line_t *l = line_new(f, YINHU__V1__SPEAKER__CALLEE, words_of(f, t));
+
+	note_heard(l, t);
 	if (turn) {
 		l->intent = turn->turn->intent;
 		l->state = turn->turn->from_state;
@@ -151,6 +165,11 @@ void cmp_record_fold(struct cmp_arena *a, Yinhu__V1__Call *call,
 			   YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT) {
 			call->transcript[call->n_transcript++] =
 				callee_line(&f, e);
+		} else if (e->body_case ==
+				   YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH &&
+			   e->agent_speech->text[0]) {
+			call->transcript[call->n_transcript++] =
+				agent_line(&f, e->agent_speech);
 		}
 	}
 	if (call->n_transcript)

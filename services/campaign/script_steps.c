@@ -2,8 +2,8 @@
  * @file script_steps.c  ScriptService: the steps in the life of a version.
  *
  * What may be done is decided in life.c. A step that needs a check asks dialog
- * first, outside of any transaction; then the row is locked, looked at again
- * and changed together with its entry in script_events.
+ * (of a pack, qa-inspector) first, outside of any transaction; then the row is
+ * locked, looked at again and changed together with its entry in script_events.
  */
 #include <string.h>
 
@@ -72,13 +72,45 @@ static void on_begun(struct cmp_req *r, const PGresult *res)
 /* ---- the check -------------------------------------------------------------
  */
 
-static void fail_rpc(struct cmp_req *r)
+void cmp_script_unchecked(struct cmp_req *r)
 {
 	const struct yh_status *s = yh_rpc_status();
 
 	cmp_fail(r, s->code == YH_INVALID_ARGUMENT ? s->code : YH_UNAVAILABLE,
-		 "the script could not be checked: %s",
-		 s->message ? s->message : "");
+		 "it could not be checked: %s", s->message ? s->message : "");
+}
+
+bool cmp_script_green(struct cmp_req *r, const Yinhu__V1__ScriptCheck *c)
+{
+	const Yinhu__V1__ScriptFault *f =
+		c && c->n_faults ? c->faults[0] : NULL;
+
+	if (!c)
+		cmp_script_unchecked(r);
+	else if (!c->green)
+		cmp_fail(r, YH_FAILED_PRECONDITION,
+			 "%u:%u: %s%s%s (%zu faults; lint shows all)",
+			 f ? f->line : 0, f ? f->column : 0, f ? f->about : "",
+			 f && *f->about ? ": " : "",
+			 f ? f->message : "it has no tests", c->n_faults);
+
+	return c && c->green;
+}
+
+void cmp_script_ask(struct cmp_req *r, const char *id, const char *source,
+		    Yinhu__V1__ScriptCheck_Closure done)
+{
+	Yinhu__V1__CheckScriptRequest script =
+		YINHU__V1__CHECK_SCRIPT_REQUEST__INIT;
+	Yinhu__V1__LintRulesRequest pack = YINHU__V1__LINT_RULES_REQUEST__INIT;
+
+	script.source = pack.source = (char *)source;
+	if (cmp_script_is_pack(id))
+		yinhu__v1__rule_trial_service__lint_rules(r->app->trials, &pack,
+							  done, r);
+	else
+		yinhu__v1__dialog_service__check_script(r->app->dialog, &script,
+							done, r);
 }
 
 static void on_checked(const Yinhu__V1__ScriptCheck *c, void *arg)
@@ -86,38 +118,19 @@ static void on_checked(const Yinhu__V1__ScriptCheck *c, void *arg)
 	struct cmp_req *r = arg;
 	struct cmp_life_step *p = r->state;
 
-	if (!c) {
-		fail_rpc(r);
-	} else if (!c->green) {
-		const Yinhu__V1__ScriptFault *f =
-			c->n_faults ? c->faults[0] : NULL;
-
-		cmp_fail(r, YH_FAILED_PRECONDITION,
-			 "%u:%u: %s%s%s (%zu faults; scripts:lint shows all)",
-			 f ? f->line : 0, f ? f->column : 0, f ? f->about : "",
-			 f && *f->about ? ": " : "",
-			 f ? f->message : "it has no tests", c->n_faults);
-	} else {
-		p->found = cmp_fmt(&r->arena, "%u tests, %u prompts, %s",
-				   c->tests, c->prompts, c->rule_pack);
-		cmp_begin(r, on_begun);
-	}
-}
-
-static void check(struct cmp_req *r, const char *source,
-		  Yinhu__V1__ScriptCheck_Closure done)
-{
-	Yinhu__V1__CheckScriptRequest req =
-		YINHU__V1__CHECK_SCRIPT_REQUEST__INIT;
-
-	req.source = (char *)source;
-	yinhu__v1__dialog_service__check_script(r->app->dialog, &req, done, r);
+	if (!cmp_script_green(r, c))
+		return;
+	p->found = cmp_fmt(&r->arena, "%u tests, %u prompts, %s", c->tests,
+			   c->prompts, c->rule_pack);
+	cmp_begin(r, on_begun);
 }
 
 static void on_looked(struct cmp_req *r, const PGresult *res)
 {
+	const struct cmp_life_step *p = r->state;
+
 	if (cmp_step_may(r, res)) /* else there is no need to trouble anybody */
-		check(r, cmp_text(r, res, 0, 5), on_checked);
+		cmp_script_ask(r, p->id, cmp_text(r, res, 0, 5), on_checked);
 }
 
 /* ---- the RPCs --------------------------------------------------------------
@@ -127,10 +140,11 @@ static void take(struct cmp_req *r, const char *name, struct cmp_life_step p)
 {
 	struct cmp_life_step *kept = cmp_alloc(&r->arena, sizeof(*kept));
 
-	p.id = cmp_script_name(r, name, &p.version);
+	p.id = cmp_script_id(r, name, &p.version);
 	if (!p.id || !p.version) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "name must be \"scripts/<id>@<version>\"");
+			 "name must be \"scripts/<id>@<version>\" or "
+			 "\"packs/<id>@<version>\"");
 		return;
 	}
 	if (strlen(p.reason) >= CMP_REASON) {
@@ -191,15 +205,15 @@ static void on_linted(const Yinhu__V1__ScriptCheck *c, void *arg)
 	if (c)
 		cmp_reply(arg, &c->base);
 	else
-		fail_rpc(arg);
+		cmp_script_unchecked(arg);
 }
 
 static void on_source(struct cmp_req *r, const PGresult *res)
 {
 	if (PQntuples(res))
-		check(r, cmp_text(r, res, 0, 5), on_linted);
+		cmp_script_ask(r, r->state, cmp_text(r, res, 0, 5), on_linted);
 	else
-		cmp_fail(r, YH_NOT_FOUND, "there is no such script");
+		cmp_fail(r, YH_NOT_FOUND, "there is no such version");
 }
 
 static void lint(service_t *s, const Yinhu__V1__LintScriptRequest *in,
@@ -207,10 +221,11 @@ static void lint(service_t *s, const Yinhu__V1__LintScriptRequest *in,
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	int version = 0;
-	char *id = *in->name ? cmp_script_name(r, in->name, &version) : NULL;
+	char *id = *in->name ? cmp_script_id(r, in->name, &version) : NULL;
 
+	r->state = id;
 	if (*in->source)
-		check(r, in->source, on_linted);
+		cmp_script_ask(r, "", in->source, on_linted);
 	else if (id && version)
 		cmp_query(r, on_source, LOOK_SQL, id,
 			  cmp_fmt(&r->arena, "%d", version));

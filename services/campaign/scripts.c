@@ -1,4 +1,5 @@
-/** @file scripts.c  ScriptService: versions of scripts, and their history. */
+/** @file scripts.c  ScriptService: versions of scripts and packs, and their
+ *                   history. */
 #include "scripts.h"
 
 #include <errno.h>
@@ -12,17 +13,19 @@ typedef Yinhu__V1__ScriptService_Service service_t;
 
 enum { MAX_SOURCE = 1 << 20, MAX_TO_SIGN = 512 };
 
+static const char PACKS[] = "packs/";
+
 /* ---- what the files share --------------------------------------------------
  */
 
 Yinhu__V1__Script *cmp_script_of(struct cmp_req *r, const PGresult *res, int i)
 {
 	Yinhu__V1__Script *s = cmp_new(r, Yinhu__V1__Script, yinhu__v1__script);
+	char *id = cmp_text(r, res, i, 1);
 
-	s->name = cmp_fmt(&r->arena, "scripts/%s@%s", cmp_col(res, i, 1),
-			  cmp_col(res, i, 2));
-	s->script_id = cmp_text(r, res, i, 1);
 	s->version = (uint32_t)cmp_int(res, i, 2);
+	s->name = cmp_script_name(r, id, (int)s->version);
+	s->script_id = cmp_script_is_pack(id) ? id + strlen(PACKS) : id;
 	s->source = cmp_text(r, res, i, 3);
 	s->sha256 = cmp_text(r, res, i, 4);
 	s->title = cmp_text(r, res, i, 5);
@@ -40,9 +43,22 @@ Yinhu__V1__Script *cmp_script_of(struct cmp_req *r, const PGresult *res, int i)
 	return s;
 }
 
-char *cmp_script_name(struct cmp_req *r, const char *name, int *version)
+bool cmp_script_is_pack(const char *id)
 {
-	char *id = cmp_id(r, name, "scripts", NULL);
+	return !strncmp(id, PACKS, strlen(PACKS));
+}
+
+char *cmp_script_name(struct cmp_req *r, const char *id, int version)
+{
+	return cmp_fmt(&r->arena, "%s%s@%d",
+		       cmp_script_is_pack(id) ? "" : "scripts/", id, version);
+}
+
+char *cmp_script_id(struct cmp_req *r, const char *name, int *version)
+{
+	char *pack = cmp_id(r, name, "packs", NULL);
+	char *id = pack ? cmp_fmt(&r->arena, "%s%s", PACKS, pack)
+			: cmp_id(r, name, "scripts", NULL);
 	char *at = id ? strchr(id, '@') : NULL;
 
 	*version = at ? atoi(at + 1) : 0;
@@ -93,9 +109,60 @@ static const char create_sql[] =
 	"  HAVING NOT EXISTS (SELECT 1 FROM old) "
 	"  ON CONFLICT DO NOTHING RETURNING *), "
 	"e AS (INSERT INTO script_events (script_id, version, step, actor, "
-	"  sha256) SELECT script_id, version, 1, author, sha256 FROM i) "
+	"  sha256) SELECT script_id, version, 1, author, sha256 FROM i), "
+	"p AS (INSERT INTO packs (id) SELECT script_id FROM i WHERE "
+	"  starts_with(script_id, 'packs/') ON CONFLICT DO NOTHING) "
 	"SELECT " CMP_SCRIPT_COLUMNS
 	" FROM (SELECT * FROM old UNION ALL SELECT * FROM i) s";
+
+static void store(struct cmp_req *r, const char *id, const char *source,
+		  const char *title)
+{
+	const Yinhu__V1__CreateScriptRequest *in = r->in;
+	char sha256[YH_SHA256_HEX];
+
+	if (yh_sha256_hex(source, strlen(source), sha256))
+		cmp_fail(r, YH_INTERNAL, "script.source could not be hashed");
+	else
+		cmp_query(r, on_created, create_sql, id, sha256, source, title,
+			  in->actor);
+}
+
+/* A draft may be red, but it must be a pack, and have a name. */
+static void on_pack(const Yinhu__V1__ScriptCheck *c, void *arg)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+	struct cmp_req *r = arg;
+	const Yinhu__V1__CreateScriptRequest *in = r->in;
+	const Yinhu__V1__ScriptFault *f =
+		c && c->n_faults ? c->faults[0] : NULL;
+
+	if (!c)
+		cmp_script_unchecked(r);
+	else if (f && f->kind == YINHU__V1__SCRIPT_FAULT__KIND__STRUCTURE)
+		cmp_fail(r, YH_INVALID_ARGUMENT, "script.source: %u:%u: %s",
+			 f->line, f->column, f->message);
+	else if (!*c->id || strlen(c->id) >= CMP_SCRIPT_ID ||
+		 c->id[strspn(c->id, allowed)])
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "script.source: `pack` must be [a-z0-9_-]{1,63}");
+	else
+		store(r, cmp_fmt(&r->arena, "%s%s", PACKS, c->id),
+		      in->script->source, c->id);
+}
+
+static void create_script(struct cmp_req *r, const char *source)
+{
+	struct cmp_script_info info = {0};
+	int err = cmp_script_check(source, strlen(source), &info);
+
+	if (err)
+		cmp_fail(r, err == -EINVAL ? YH_INVALID_ARGUMENT : YH_INTERNAL,
+			 "script.source: %s",
+			 *info.error ? info.error : "could not be checked");
+	else
+		store(r, info.id, source, info.title);
+}
 
 static void create(service_t *s, const Yinhu__V1__CreateScriptRequest *in,
 		   Yinhu__V1__Script_Closure closure, void *data)
@@ -103,30 +170,18 @@ static void create(service_t *s, const Yinhu__V1__CreateScriptRequest *in,
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	const char *source = in->script ? in->script->source : "";
 	size_t len = strlen(source);
-	struct cmp_script_info info = {0};
-	char sha256[YH_SHA256_HEX];
-	int err;
 
-	if (!cmp_actor_ok(in->actor)) {
+	if (!cmp_actor_ok(in->actor))
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "actor must be the author's id, "
 			 "[A-Za-z0-9._@-]{1,64}");
-		return;
-	}
-	if (!len || len > MAX_SOURCE || !cmp_is_utf8(source, len)) {
+	else if (!len || len > MAX_SOURCE || !cmp_is_utf8(source, len))
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "script.source must be YAML in UTF-8, at most 1 MiB");
-		return;
-	}
-	err = cmp_script_check(source, len, &info);
-	if (err || yh_sha256_hex(source, len, sha256)) {
-		cmp_fail(r, err == -EINVAL ? YH_INVALID_ARGUMENT : YH_INTERNAL,
-			 "script.source: %s",
-			 *info.error ? info.error : "could not be checked");
-		return;
-	}
-	cmp_query(r, on_created, create_sql, info.id, sha256, source,
-		  info.title, in->actor);
+	else if (!strcmp(in->collection, "packs"))
+		cmp_script_ask(r, PACKS, source, on_pack);
+	else
+		create_script(r, source);
 }
 
 /* ---- get --------------------------------------------------------------------
@@ -137,14 +192,16 @@ static bool is_intact(struct cmp_req *r, const Yinhu__V1__Script *s)
 {
 	char sha256[YH_SHA256_HEX];
 	const char *signature;
+	int version;
 
 	if (yh_sha256_hex(s->source, strlen(s->source), sha256) ||
 	    strcmp(sha256, s->sha256))
 		return false;
 	if (s->state != YINHU__V1__SCRIPT__STATE__APPROVED)
 		return true;
-	signature = cmp_script_sign(r, s->script_id, (int)s->version, s->sha256,
-				    s->author, s->reviewer);
+	signature = cmp_script_sign(r, cmp_script_id(r, s->name, &version),
+				    (int)s->version, s->sha256, s->author,
+				    s->reviewer);
 
 	return signature && !strcmp(signature, s->signature);
 }
@@ -172,12 +229,12 @@ static void get(service_t *s, const Yinhu__V1__GetScriptRequest *in,
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	int version;
-	char *id = cmp_script_name(r, in->name, &version);
+	char *id = cmp_script_id(r, in->name, &version);
 
 	if (!id) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "name must be \"scripts/<id>@<version>\" or "
-			 "\"scripts/<id>\"");
+			 "\"scripts/<id>\", \"packs/...\" of a rule pack");
 		return;
 	}
 	cmp_query(r, on_script,
@@ -218,26 +275,34 @@ static int *page_size(struct cmp_req *r, int32_t asked)
 	return size;
 }
 
+/* $1 after, $2 rows, $3 of this id, $4 packs, $5 in force only. */
+static const char list_sql[] = "SELECT " CMP_SCRIPT_COLUMNS_BUT_SOURCE(
+	"''") " FROM scripts s "
+	      "WHERE ($1::bigint = 0 OR seq < $1::bigint) "
+	      "AND ($3 = '' OR script_id = $3) "
+	      "AND starts_with(script_id, 'packs/') = $4::bool "
+	      "AND (NOT $5::bool OR " CMP_SCRIPT_IN_FORCE " > 0) "
+	      "ORDER BY seq DESC LIMIT $2::int";
+
 static void list(service_t *s, const Yinhu__V1__ListScriptsRequest *in,
 		 Yinhu__V1__ListScriptsResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	int *size = page_size(r, in->page_size);
+	bool packs = !strcmp(in->collection, "packs");
 	int64_t after;
 
 	if (!cmp_page_open(r, "scripts", in->page_token, &after)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
 		return;
 	}
-	cmp_query(r, on_scripts,
-		  "SELECT " CMP_SCRIPT_COLUMNS_BUT_SOURCE(
-			  "''") " FROM scripts "
-				"s WHERE ($1::bigint = 0 OR seq < $1::bigint) "
-				"AND "
-				"($3 = '' OR script_id = $3) ORDER BY seq DESC "
-				"LIMIT $2::int",
+	cmp_query(r, on_scripts, list_sql,
 		  cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", *size + 1), in->script_id);
+		  cmp_fmt(&r->arena, "%d", *size + 1),
+		  *in->script_id ? cmp_fmt(&r->arena, "%s%s",
+					   packs ? PACKS : "", in->script_id)
+				 : "",
+		  packs ? "t" : "f", in->in_force ? "t" : "f");
 }
 
 static Yinhu__V1__ScriptEvent *event_of(struct cmp_req *r, const PGresult *res,
@@ -246,9 +311,10 @@ static Yinhu__V1__ScriptEvent *event_of(struct cmp_req *r, const PGresult *res,
 	Yinhu__V1__ScriptEvent *e =
 		cmp_new(r, Yinhu__V1__ScriptEvent, yinhu__v1__script_event);
 
-	e->name = cmp_fmt(&r->arena, "scripts/%s@%s/events/%s",
-			  cmp_col(res, i, 1), cmp_col(res, i, 2),
-			  cmp_col(res, i, 0));
+	e->name = cmp_fmt(
+		&r->arena, "%s/events/%s",
+		cmp_script_name(r, cmp_col(res, i, 1), (int)cmp_int(res, i, 2)),
+		cmp_col(res, i, 0));
 	e->step = (Yinhu__V1__ScriptEvent__Step)cmp_int(res, i, 3);
 	e->actor = cmp_text(r, res, i, 4);
 	e->reason = cmp_text(r, res, i, 5);
@@ -288,14 +354,15 @@ static void list_events(service_t *s,
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	int *size = page_size(r, in->page_size), version;
-	char *id = cmp_script_name(r, in->parent, &version);
+	char *id = cmp_script_id(r, in->parent, &version);
 	int64_t after;
 
 	if (!id || !cmp_page_open(r, "script_events", in->page_token, &after)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "%s",
 			 id ? "page_token is not ours"
 			    : "parent must be \"scripts/<id>\" or "
-			      "\"scripts/<id>@<version>\"");
+			      "\"scripts/<id>@<version>\", \"packs/...\" of "
+			      "a rule pack");
 		return;
 	}
 	cmp_query(r, on_events,

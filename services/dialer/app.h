@@ -19,7 +19,7 @@ struct dial_conf {
 	char *outcomes_file, *agent_hosts;
 	char *rtp_addr, *recordings_dir, *aigc_producer, *announcements;
 	char *barge_in_detector;
-	uint32_t rtp_min, rtp_max, max_calls, cps;
+	uint32_t rtp_min, rtp_max, max_calls, cps, inspected_bridges;
 	uint32_t media_workers, media_realtime, media_cpu_percent;
 	uint32_t options_ms, options_timeout_ms;
 	uint32_t max_call_ms, no_dialog_ms, no_rtp_ms;
@@ -50,6 +50,7 @@ struct dial_app {
 	struct dial_call *by_id[DIAL_ID_BUCKETS];
 	uv_timer_t beat;	    /**< Waits and retries of calls */
 	unsigned n_calls, n_events; /**< Live; not stored yet */
+	unsigned n_inspected;	    /**< Agents who are listened to */
 	uint32_t last_id;
 	bool draining;
 	uint64_t cut_ms; /**< When draining calls are cut; 0 = not */

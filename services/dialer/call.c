@@ -84,12 +84,20 @@ void dial_call_on_news(struct dial_call *c, const struct dial_news *news)
 /* ---- the beat --------------------------------------------------------------
  */
 
+static void tick_ears(struct dial_call *c, uint64_t now_us)
+{
+	if (c->ears)
+		dial_ears_tick(c->ears, now_us / 1000);
+	if (c->agent.ears)
+		dial_ears_tick(c->agent.ears, now_us / 1000);
+}
+
 static void talk(struct dial_call *c, uint64_t now_us)
 {
 	uint32_t most = dial_transfer_connected(c) ? DIAL_BRIDGED_MS
 						   : c->app->conf->max_call_ms;
 
-	dial_ears_tick(c->ears, now_us / 1000);
+	tick_ears(c, now_us);
 	if (dial_passed(c->answered_us, now_us, most))
 		dial_call_hang_up(c, "bot", false, "longest call");
 }
@@ -111,8 +119,8 @@ void dial_call_tick(struct dial_call *c, uint64_t now_us)
 		talk(c, now_us);
 	else if (c->state == DIAL_DIALING)
 		ring(c, now_us);
-	else if (c->ears)
-		dial_ears_tick(c->ears, now_us / 1000);
+	else
+		tick_ears(c, now_us);
 	if (c->state < DIAL_ENDING && c->hang_up_us &&
 	    dial_passed(c->hang_up_us, now_us, DIAL_HANG_UP_MS))
 		dial_call_line_down(c, true);
@@ -159,6 +167,7 @@ static void start_talking(struct dial_call *c, const struct dial_sdp *media)
 		.call_id = c->lease->call_id,
 		.script = c->lease->script,
 		.region = variable(c, "region"),
+		.for_agent = c->pool != NULL,
 		.heard = dial_call_on_heard,
 		.so_far = dial_call_on_so_far,
 		.arg = c,

@@ -34,6 +34,14 @@ struct dial_said {
 	char *text;
 };
 
+/** A human agent whom the callee talks to, as far as they are inspected. */
+struct dial_agent_side {
+	struct dial_ears *ears;	 /**< NULL: they are not */
+	struct dial_facts facts; /**< As last told */
+	bool lost;		 /**< As words_lost */
+	bool leg_lives;		 /**< More news may come */
+};
+
 struct dial_call {
 	struct dial_call *next, *same_id;
 	struct dial_app *app;
@@ -55,6 +63,7 @@ struct dial_call {
 	struct dial_facts facts;	       /**< As last told */
 	struct dial_leg_stats stats;
 	struct dial_ears *ears;
+	struct dial_agent_side agent;
 	struct dial_progress progress;
 	struct dial_said said[DIAL_SOUNDS];
 	uint64_t invited_us, answered_us, line_down_us;
@@ -113,7 +122,9 @@ void dial_tell_silence(struct dial_call *c);
 /** It was given to an agent. */
 void dial_tell_agent(struct dial_call *c, const char *agent,
 		     uint32_t waited_ms);
-void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard);
+/** An utterance that is in no transcript. @param agent Is it the agent's? */
+void dial_tell_unheard(struct dial_call *c, bool agent,
+		       const struct dial_heard *heard);
 /** A step of a transfer. */
 struct dial_transfer_news {
 	int state;    /**< Yinhu__V1__TransferProgress__State */
@@ -121,6 +132,7 @@ struct dial_transfer_news {
 	uint64_t since_us;
 	uint32_t code;
 	const char *reason;
+	const char *not_inspected;	/**< With CONNECTED: why; NULL: it is */
 	const Yinhu__V1__Transfer *cmd; /**< With STARTED: the summary */
 };
 /** @param done As of dial_event_store, or NULL @return 0, -ENOMEM */

@@ -32,6 +32,16 @@ void dial_call_words(struct dial_call *c, const struct dial_news *news);
 void dial_call_on_heard(void *arg, const struct dial_heard *heard);
 /** What is understood in a pause; of dial_ears. */
 void dial_call_on_so_far(void *arg, const struct dial_so_far *so_far);
+/** Have what the agent says recognised, from their answer on.
+ * @return NULL, or why that is not done */
+const char *dial_agent_inspect(struct dial_call *c);
+/** What the media of the agent's leg say; nothing when they are not inspected.
+ * @param news Borrowed */
+void dial_agent_news(struct dial_call *c, const struct dial_news *news);
+/** May more of the agent's words come? */
+bool dial_agent_talks(const struct dial_call *c);
+/** No more of them. */
+void dial_agent_forget(struct dial_call *c);
 
 /* say.c */
 void dial_say_started(struct dial_call *c);

@@ -43,6 +43,7 @@ void dial_call_free(struct dial_call *c)
 	unlink_call(c);
 	dial_say_forget(c);
 	dial_ears_close(c->ears);
+	dial_agent_forget(c);
 	dial_progress_fini(c);
 	if (c->lease)
 		yinhu__v1__attempt_lease__free_unpacked(c->lease, NULL);
@@ -180,7 +181,7 @@ static void on_stored(struct dial_app *app, uint32_t id)
 void dial_call_finish(struct dial_call *c, uint64_t now_us)
 {
 	bool words = ((c->ears && !dial_ears_idle(c->ears)) ||
-		      c->progress.waiting) &&
+		      dial_agent_talks(c) || c->progress.waiting) &&
 		     !dial_passed(c->line_down_us, now_us, DIAL_WORDS_MS);
 
 	if (c->recording &&

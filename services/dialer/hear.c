@@ -1,4 +1,5 @@
-/** @file hear.c  The callee's words and what talk says, see call.h */
+/** @file hear.c  Words of the callee and of an agent, and what talk says, see
+ *                call.h */
 #include <errno.h>
 #include <stdio.h>
 
@@ -23,31 +24,84 @@ static void resolved(struct dial_call *c)
 	dial_call_order(c, &o);
 }
 
-static void begin_words(struct dial_call *c)
-{
-	/* What is said to an agent is not for the recogniser. */
-	int err =
-		c->pool ? -ENOTCONN
-			: dial_ears_begin(c->ears, c->facts.utterance,
-					  offset_ms(c, c->facts.speech_from_us),
-					  c->facts.barge_in);
+/* One side of a call and its words on their way to recognition. */
+struct side {
+	struct dial_call *call;
+	struct dial_ears *ears;
+	const struct dial_facts *facts;
+	bool *lost; /* the utterance that goes on was not begun */
+	bool agent;
+};
 
-	dial_tell_speech(c);
-	c->words_lost = err;
-	if (err && !c->pool)
-		yh_warn("call.words_lost", "call_id=%s err=%s",
-			c->lease->call_id, yh_err_text(err));
+static struct side callee_of(struct dial_call *c)
+{
+	return (struct side){c, c->ears, &c->facts, &c->words_lost, false};
 }
 
-static void end_words(struct dial_call *c)
+static struct side agent_of(struct dial_call *c)
 {
-	uint64_t end = c->facts.speech_until_us;
+	return (struct side){c, c->agent.ears, &c->agent.facts, &c->agent.lost,
+			     true};
+}
 
-	if (c->words_lost)
-		resolved(c);
+/* What is said to an agent is for the recogniser if they are inspected. */
+static bool is_for_nobody(const struct side *s)
+{
+	return s->call->pool && !s->call->agent.ears;
+}
+
+static void begin_words(const struct side *s)
+{
+	int err = is_for_nobody(s)
+			  ? -ENOTCONN
+			  : dial_ears_begin(s->ears, s->facts->utterance,
+					    offset_ms(s->call,
+						      s->facts->speech_from_us),
+					    s->facts->barge_in);
+
+	*s->lost = err;
+	if (err && !is_for_nobody(s))
+		yh_warn("call.words_lost", "call_id=%s err=%s",
+			s->call->lease->call_id, yh_err_text(err));
+}
+
+/* Nobody will recognise them: that is told in place of their transcript. */
+static void tell_lost(const struct side *s, int64_t end_time_us)
+{
+	const struct dial_heard heard = {
+		.utterance = s->facts->utterance,
+		.failed = true,
+		.barge_in = s->facts->barge_in,
+		.start_ms = offset_ms(s->call, s->facts->speech_from_us),
+		.end_ms = offset_ms(s->call, s->facts->speech_until_us),
+		.end_time_us = end_time_us};
+
+	dial_tell_unheard(s->call, s->agent, &heard);
+	if (!s->agent)
+		resolved(s->call);
+}
+
+static void end_words(const struct side *s)
+{
+	uint64_t end = s->facts->speech_until_us;
+	int64_t end_time_us = yh_wall_us() - (int64_t)(yh_now_us() - end);
+
+	if (*s->lost)
+		tell_lost(s, end_time_us);
 	else
-		dial_ears_end(c->ears, offset_ms(c, end),
-			      yh_wall_us() - (int64_t)(yh_now_us() - end));
+		dial_ears_end(s->ears, offset_ms(s->call, end), end_time_us);
+}
+
+static void take_acts(const struct side *s, unsigned acts)
+{
+	if (acts & DIAL_TALK_SPEECH_START)
+		begin_words(s);
+	if (acts & DIAL_TALK_PAUSE && !*s->lost)
+		dial_ears_pause(s->ears);
+	if (acts & DIAL_TALK_RESUME && !*s->lost)
+		dial_ears_resume(s->ears);
+	if (acts & DIAL_TALK_SPEECH_END)
+		end_words(s);
 }
 
 void dial_call_words(struct dial_call *c, const struct dial_news *news)
@@ -59,13 +113,15 @@ void dial_call_words(struct dial_call *c, const struct dial_news *news)
 }
 
 /* The VAD's edges are a little inside the speech. */
-static void leave_out(struct dial_call *c, const struct dial_heard *heard)
+static void leave_out(struct dial_call *c, enum yh_wav_side side,
+		      const struct dial_heard *heard)
 {
 	enum { MARGIN_MS = 300 };
 	uint32_t from =
 		heard->start_ms > MARGIN_MS ? heard->start_ms - MARGIN_MS : 0;
 	const struct dial_order o = {
 		.kind = DIAL_ORDER_MUTE,
+		.side = side,
 		.mute_ms = {from, heard->end_ms + MARGIN_MS}};
 
 	dial_call_order(c, &o);
@@ -76,11 +132,11 @@ void dial_call_on_heard(void *arg, const struct dial_heard *heard)
 	struct dial_call *c = arg;
 
 	if (heard->failed)
-		dial_tell_unheard(c, heard);
+		dial_tell_unheard(c, false, heard);
 	else
 		dial_progress_heard(c, heard);
 	if (heard->secret && heard->end_ms > heard->start_ms)
-		leave_out(c, heard);
+		leave_out(c, YH_WAV_LEFT, heard);
 	resolved(c);
 }
 
@@ -99,20 +155,16 @@ void dial_call_on_so_far(void *arg, const struct dial_so_far *so_far)
 void dial_call_act(struct dial_call *c, const struct dial_news *news)
 {
 	unsigned acts = c->ears ? news->acts : 0;
+	const struct side callee = callee_of(c);
 
 	c->facts = news->facts;
 	if (acts & DIAL_TALK_SPEECH_START)
-		begin_words(c);
+		dial_tell_speech(c);
 	if (acts & DIAL_TALK_STARTED)
 		dial_say_started(c);
 	if (acts & DIAL_TALK_PLAYED)
 		dial_say_played(c);
-	if (acts & DIAL_TALK_PAUSE && !c->words_lost)
-		dial_ears_pause(c->ears);
-	if (acts & DIAL_TALK_RESUME && !c->words_lost)
-		dial_ears_resume(c->ears);
-	if (acts & DIAL_TALK_SPEECH_END)
-		end_words(c);
+	take_acts(&callee, acts);
 	if (acts & DIAL_TALK_KEYS) {
 		yh_metric_add(&dial_m_keys, 1);
 		dial_tell_keys(c);
@@ -126,4 +178,71 @@ void dial_call_act(struct dial_call *c, const struct dial_news *news)
 		yh_metric_add(&dial_m_watchdog, 1);
 		dial_call_hang_up(c, "bot", true, "no command from the dialog");
 	}
+}
+
+/* ---- an agent --------------------------------------------------------------
+ */
+
+static void on_agent_heard(void *arg, const struct dial_heard *heard)
+{
+	struct dial_call *c = arg;
+
+	if (heard->failed)
+		dial_tell_unheard(c, true, heard);
+	if (heard->secret && heard->end_ms > heard->start_ms)
+		leave_out(c, YH_WAV_RIGHT, heard);
+}
+
+const char *dial_agent_inspect(struct dial_call *c)
+{
+	const struct dial_ears_conf conf = {.call_id = c->lease->call_id,
+					    .script = c->lease->script,
+					    .region = "",
+					    .agent = true,
+					    .for_agent = c->pool != NULL,
+					    .heard = on_agent_heard,
+					    .arg = c};
+	struct dial_app *app = c->app;
+
+	if (!app->conf->inspected_bridges)
+		return "inspected_bridges is 0";
+	if (app->n_inspected >= app->conf->inspected_bridges)
+		return "as many as inspected_bridges are inspected now";
+	if (dial_ears_open(&c->agent.ears, app->speech, &conf))
+		return yh_err_text(-ENOMEM);
+	c->agent.leg_lives = true;
+	yh_metric_set(&dial_m_inspected, ++app->n_inspected);
+
+	return NULL;
+}
+
+void dial_agent_news(struct dial_call *c, const struct dial_news *news)
+{
+	const struct side agent = agent_of(c);
+
+	if (!c->agent.ears)
+		return;
+	if (news->kind == DIAL_NEWS_ACTS) {
+		c->agent.facts = news->facts;
+		take_acts(&agent, news->acts);
+	} else if (news->kind == DIAL_NEWS_AUDIO && !c->agent.lost) {
+		dial_ears_add(c->agent.ears, news->audio, news->len);
+	} else if (news->kind == DIAL_NEWS_GONE) {
+		c->agent.leg_lives = false;
+	}
+}
+
+bool dial_agent_talks(const struct dial_call *c)
+{
+	return c->agent.ears &&
+	       (c->agent.leg_lives || !dial_ears_idle(c->agent.ears));
+}
+
+void dial_agent_forget(struct dial_call *c)
+{
+	if (!c->agent.ears)
+		return;
+	dial_ears_close(c->agent.ears);
+	c->agent.ears = NULL;
+	yh_metric_set(&dial_m_inspected, --c->app->n_inspected);
 }

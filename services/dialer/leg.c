@@ -103,7 +103,7 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 	judge_spurt(leg, alaw);
 	dial_leg_tell_acts(leg,
 			   dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
-	if (yh_progress_listens(&leg->progress))
+	if (!leg->agent && yh_progress_listens(&leg->progress))
 		dial_leg_tell_progress(leg,
 				       yh_progress_push(&leg->progress, alaw) &
 					       YH_PROGRESS_VERDICT);
@@ -155,7 +155,7 @@ static void on_frame(void *arg, const struct dial_frame *f)
 	leg->heard_us = f->at_us;
 	if (leg->peer && f->kind == DIAL_FRAME_AUDIO)
 		dial_bridge_put(&leg->peer->said, f->alaw);
-	if (leg->agent)
+	if (!leg->heard)
 		return;
 	switch (f->kind) {
 	case DIAL_FRAME_AUDIO:
@@ -169,8 +169,10 @@ static void on_frame(void *arg, const struct dial_frame *f)
 		hear(leg, f->at_us, silence);
 		break;
 	case DIAL_FRAME_KEY:
-		dial_leg_tell_acts(leg,
-				   dial_talk_key(&leg->talk, f->at_us, f->key));
+		if (!leg->agent)
+			dial_leg_tell_acts(
+				leg,
+				dial_talk_key(&leg->talk, f->at_us, f->key));
 		break;
 	}
 }
@@ -220,7 +222,7 @@ static void watch(struct dial_leg *leg, uint64_t now_us)
 static unsigned speak(struct dial_leg *leg, uint64_t now_us,
 		      const uint8_t **frame)
 {
-	if (!leg->agent &&
+	if (leg->heard &&
 	    (leg->peer_quiet || now_us > leg->heard_us + QUIET_LINE_US))
 		hear(leg, now_us, silence);
 	if (!leg->agent && !leg->peer)

@@ -43,7 +43,8 @@ struct dial_leg {
 	bool watched, dead; /**< WATCH_MS are over; DEAD was told */
 	bool peer_quiet;    /**< It sent comfort noise, not audio */
 	float loudest_dbov;
-	bool agent;	       /**< Of an agent: relayed, nothing more */
+	bool agent;	       /**< Of an agent: relayed, not recorded */
+	bool heard;	       /**< Its words are told */
 	struct dial_leg *peer; /**< Each hears the other; NULL: the bot */
 	struct yh_vad vad;
 	struct dial_talk talk;

@@ -46,6 +46,7 @@ static void answer(struct dial_leg *leg, const struct dial_order *o,
 	dial_stream_forget(&leg->stream);
 	leg->talking = true;
 	leg->agent = o->agent;
+	leg->heard = !o->agent || o->inspected;
 	leg->answered_us = now_us;
 	leg->heard_us = now_us;
 	yh_vad_init(&leg->vad, &conf->vad);
@@ -136,9 +137,9 @@ void dial_leg_order(struct dial_leg *leg, const struct dial_order *o,
 		dial_talk_judged(&leg->talk, o->utterance, o->turn);
 		break;
 	case DIAL_ORDER_MUTE:
-		dial_recording_mute(&leg->rec, o->mute_ms[0] * SAMPLES_A_MS,
-				    (o->mute_ms[1] - o->mute_ms[0]) *
-					    SAMPLES_A_MS);
+		dial_recording_mute(
+			&leg->rec, o->side, o->mute_ms[0] * SAMPLES_A_MS,
+			(o->mute_ms[1] - o->mute_ms[0]) * SAMPLES_A_MS);
 		break;
 	case DIAL_ORDER_BRIDGE:
 		bridge(leg, o->peer, now_us);

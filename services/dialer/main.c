@@ -70,6 +70,9 @@ static const struct yh_conf_key keys[] = {
 		       "the label of each recording"),
 	YH_CONF_UINT(struct dial_conf, max_calls, "200", 1, 5000,
 		     "Most calls at once"),
+	YH_CONF_UINT(struct dial_conf, inspected_bridges, "50", 0, 5000,
+		     "Most human agents whose speech is recognised and "
+		     "inspected at a time; 0 = none"),
 	YH_CONF_UINT(struct dial_conf, cps, "20", 1, 1000,
 		     "Most new calls a second"),
 	YH_CONF_UINT(struct dial_conf, options_ms, "5000", 0, 600000,

@@ -149,7 +149,7 @@ enum dial_order_kind {
 	DIAL_ORDER_RESOLVED, /**< An utterance has its transcript */
 	DIAL_ORDER_KEYS,     /**< Press `keys`: RFC 4733 */
 	DIAL_ORDER_JUDGED,   /**< Pause of `utterance`: `turn` */
-	DIAL_ORDER_MUTE,     /**< Out of the recording: `mute_ms` */
+	DIAL_ORDER_MUTE,     /**< Out of the recording: `mute_ms`, `side` */
 	DIAL_ORDER_BRIDGE,   /**< Hear and be heard by `peer`, no bot */
 	DIAL_ORDER_CLOSE,    /**< The last one; GONE comes */
 };
@@ -163,8 +163,10 @@ struct dial_order {
 	struct dial_prompt prompt; /**< Its audio borrowed until its news */
 	uint32_t utterance;
 	uint32_t mute_ms[2]; /**< From, until; since the answer */
+	enum yh_wav_side side;
 	enum yh_turn turn;
-	bool agent;	       /**< ANSWER: only relayed, not recorded */
+	bool agent;	       /**< ANSWER: relayed, not recorded */
+	bool inspected;	       /**< and their words are told */
 	struct dial_leg *peer; /**< BRIDGE: of the same worker, not closed */
 	char path[512];	       /**< Of the recording; "" = do not record */
 	char keys[YH_EVENT_KEYS_MAX + 1]; /**< "0-9*#A-D" */

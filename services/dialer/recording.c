@@ -124,10 +124,11 @@ static void put_rest(struct dial_recording *r, struct dial_block *b)
 	dial_writer_put(r->writer, b);
 }
 
-void dial_recording_mute(struct dial_recording *r, uint32_t at, uint32_t n)
+void dial_recording_mute(struct dial_recording *r, enum yh_wav_side side,
+			 uint32_t at, uint32_t n)
 {
 	if (r->file)
-		dial_file_mute(r->file, at, n);
+		dial_file_mute(r->file, side, at, n);
 }
 
 void dial_recording_end(struct dial_recording *r)

@@ -44,6 +44,7 @@ struct dial_ears {
 	struct dial_speech *sp;
 	char call_id[64];
 	char *script, *region;
+	bool agent, for_agent;
 	dial_heard_cb *cb; /* NULL: closed, waits for callbacks */
 	dial_so_far_cb *so_far;
 	void *arg;
@@ -168,6 +169,8 @@ static void open_stream(struct dial_ears *e)
 	req.script = e->script;
 	req.language = (char *)"zh-CN";
 	req.region = e->region;
+	req.agent = e->agent;
+	req.for_agent = e->for_agent;
 	yinhu__v1__speech_service__open_stream(e->sp->asr, &req, on_opened, e);
 }
 
@@ -272,6 +275,7 @@ static int send_chunk(struct dial_ears *e, struct utterance *u, size_t n,
 	int err;
 
 	c.call_id = e->call_id;
+	c.agent = e->agent;
 	c.utterance = u->heard.utterance;
 	c.seq = u->seq;
 	c.alaw.data = u->alaw + u->sent;
@@ -457,6 +461,8 @@ int dial_ears_open(struct dial_ears **out, struct dial_speech *sp,
 		return -ENOMEM;
 	}
 	e->sp = sp;
+	e->agent = conf->agent;
+	e->for_agent = conf->for_agent;
 	snprintf(e->call_id, sizeof(e->call_id), "%s", conf->call_id);
 	e->cb = conf->heard;
 	e->so_far = conf->so_far;

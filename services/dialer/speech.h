@@ -1,5 +1,5 @@
 /**
- * @file speech.h  The callee's speech on its way to recognition.
+ * @file speech.h  Speech of one side on its way to recognition.
  *
  * In a pause it is asked what is understood so far, and what comes after the
  * pause is held back: nobody wants to recognise silence. When the callee goes
@@ -31,7 +31,7 @@ enum {
 };
 
 struct dial_speech; /**< All calls' */
-struct dial_ears;   /**< One call's */
+struct dial_ears;   /**< One side of a call's */
 
 /** The end of an utterance, once for each. */
 struct dial_heard {
@@ -55,9 +55,11 @@ struct dial_so_far {
 };
 typedef void dial_so_far_cb(void *arg, const struct dial_so_far *so_far);
 
-/** A call's; texts are borrowed. */
+/** One side of a call's; texts are borrowed. */
 struct dial_ears_conf {
 	const char *call_id, *script;
+	bool agent;	    /**< A human agent's words, not the callee's */
+	bool for_agent;	    /**< The call is for an agent: no dialog is held */
 	const char *region; /**< Of the contact: chooses the dialect; or "" */
 	dial_heard_cb *heard;
 	dial_so_far_cb *so_far; /**< After a pause, perhaps; or NULL */

@@ -250,12 +250,15 @@ void dial_tell_silence(struct dial_call *c)
 
 /* In place of the recogniser, with its id: if it was stored after all, this
  * one is the second and is dropped. */
-void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard)
+void dial_tell_unheard(struct dial_call *c, bool agent,
+		       const struct dial_heard *heard)
 {
 	Yinhu__V1__Transcript body = YINHU__V1__TRANSCRIPT__INIT;
 	Yinhu__V1__CallEvent ev;
 
-	init_event(&ev, c, YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT);
+	init_event(&ev, c,
+		   agent ? YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH
+			 : YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT);
 	body.utterance = heard->utterance;
 	body.start_ms = heard->start_ms;
 	body.end_ms = heard->end_ms;
@@ -264,8 +267,8 @@ void dial_tell_unheard(struct dial_call *c, const struct dial_heard *heard)
 	body.barge_in = heard->barge_in;
 	body.latency_ms =
 		(uint32_t)((yh_wall_us() - heard->end_time_us) / 1000);
-	ev.transcript = &body;
-	store(c, &ev, "utt", heard->utterance);
+	ev.transcript = &body; /* agent_speech is of the same type */
+	store(c, &ev, agent ? "agent" : "utt", heard->utterance);
 }
 
 void dial_tell_agent(struct dial_call *c, const char *agent, uint32_t waited_ms)
@@ -314,6 +317,8 @@ int dial_tell_transfer(struct dial_call *c,
 	body.after_ms = ms_between(news->since_us, yh_now_us());
 	body.sip_code = news->code;
 	body.reason = (char *)news->reason;
+	if (news->not_inspected)
+		body.not_inspected = (char *)news->not_inspected;
 
 	return dial_event_store(c->app, &ev, done, id);
 }
@@ -366,6 +371,7 @@ int dial_tell_ended(struct dial_call *c,
 	init_media(&media, c);
 	init_progress(&progress, c);
 	body.prompts = c->n_prompts;
+	body.agent_utterances = c->agent.facts.utterance;
 	snprintf(id, sizeof(id), "%s.ended", c->lease->call_id);
 	snprintf(file, sizeof(file), "%s.wav", c->lease->call_id);
 	ev.event_id = id;

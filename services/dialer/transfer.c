@@ -21,8 +21,9 @@ enum { RING_DEFAULT_MS = 20000, RING_MIN_MS = 1000, RING_MAX_MS = 120000 };
 struct dial_transfer {
 	struct dial_transfer *next;
 	struct dial_app *app;
-	uint32_t id;   /* of its SIP dialog and media */
-	uint32_t call; /* the call's; 0 = that is over */
+	uint32_t id;	    /* of its SIP dialog and media */
+	uint32_t call;	    /* the call's; 0 = that is over */
+	uint32_t inspected; /* the call whose agent is listened to; 0 = none */
 	uint32_t seq, ring_ms;
 	uint64_t since_us;
 	bool refers, placed, ringing, connected, told, hanging;
@@ -110,19 +111,42 @@ static void hang_up(struct dial_transfer *t, const char *why)
 	(void)dial_sip_hang_up(t->app->sip, t->id, 16, why);
 }
 
+static void tell_news(struct dial_transfer *t,
+		      const struct dial_transfer_news *news)
+{
+	struct dial_call *c = call_of(t);
+
+	if (c && dial_tell_transfer(c, news, NULL, 0))
+		yh_warn("transfer.untold", "call_id=%s state=%d",
+			c->lease->call_id, news->state);
+}
+
 static void tell(struct dial_transfer *t, int state, uint32_t code,
 		 const char *reason)
 {
-	struct dial_call *c = call_of(t);
 	const struct dial_transfer_news news = {.state = state,
 						.seq = t->seq,
 						.since_us = t->since_us,
 						.code = code,
 						.reason = reason};
 
-	if (c && dial_tell_transfer(c, &news, NULL, 0))
-		yh_warn("transfer.untold", "call_id=%s state=%d",
-			c->lease->call_id, state);
+	tell_news(t, &news);
+}
+
+/* @param why What the agent says is not recognised, or NULL */
+static void tell_connected(struct dial_transfer *t, const char *why)
+{
+	const struct dial_transfer_news news = {.state = STATE(CONNECTED),
+						.seq = t->seq,
+						.since_us = t->since_us,
+						.code = 200,
+						.reason = "",
+						.not_inspected = why};
+
+	tell_news(t, &news);
+	yh_metric_add_l(&dial_m_transfers, "connected", 1);
+	if (why)
+		yh_metric_add(&dial_m_not_inspected, 1);
 }
 
 /* The call is the bot's again. */
@@ -319,8 +343,10 @@ void dial_transfer_start(struct dial_call *c, uint32_t seq,
 static int join(struct dial_transfer *t, struct dial_call *c,
 		const struct dial_sdp *theirs)
 {
-	struct dial_order answer = {
-		.kind = DIAL_ORDER_ANSWER, .media = *theirs, .agent = true};
+	struct dial_order answer = {.kind = DIAL_ORDER_ANSWER,
+				    .media = *theirs,
+				    .agent = true,
+				    .inspected = t->inspected};
 	struct dial_order bridge = {.kind = DIAL_ORDER_BRIDGE};
 	int err = 0;
 
@@ -342,18 +368,22 @@ static int join(struct dial_transfer *t, struct dial_call *c,
 static void answered(struct dial_transfer *t, const struct dial_sip_event *ev)
 {
 	struct dial_call *c = call_of(t);
+	const char *why;
 
 	if (!c || c->state != DIAL_TALKING || !c->leg || !t->leg || t->told) {
 		hang_up(t, "the callee has hung up");
 		return;
 	}
+	why = dial_agent_inspect(c);
+	t->inspected = why ? 0 : c->id;
 	if (join(t, c, &ev->media)) {
+		t->inspected = 0;
+		dial_agent_forget(c);
 		fail(t, 0, "no room for the agent's media");
 		return;
 	}
 	t->connected = true;
-	tell(t, STATE(CONNECTED), 200, "");
-	yh_metric_add_l(&dial_m_transfers, "connected", 1);
+	tell_connected(t, why);
 	yh_info("call.transferred", "call_id=%s", c->lease->call_id);
 }
 
@@ -366,8 +396,7 @@ static void referred(struct dial_transfer *t, const struct dial_sip_event *ev)
 	if (ev->code < 200 || ev->code >= 300) {
 		fail(t, ev->code, ev->text);
 	} else if (c && !t->told) {
-		tell(t, STATE(CONNECTED), 200, "");
-		yh_metric_add_l(&dial_m_transfers, "connected", 1);
+		tell_connected(t, "the trunk carries the media");
 		dial_call_hang_up(c, "bot", false, "the trunk connects them");
 	}
 }
@@ -422,7 +451,11 @@ bool dial_transfer_on_sip(struct dial_app *app, const struct dial_sip_event *ev)
 bool dial_transfer_on_news(struct dial_app *app, const struct dial_news *news)
 {
 	struct dial_transfer *t = by_id(app, news->id);
+	struct dial_call *c =
+		t && t->inspected ? dial_call_by_id(app, t->inspected) : NULL;
 
+	if (c)
+		dial_agent_news(c, news);
 	if (t && news->kind == DIAL_NEWS_GONE)
 		t->leg_lives = false;
 	else if (t && news->kind == DIAL_NEWS_DEAD)

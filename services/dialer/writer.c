@@ -19,6 +19,7 @@ struct dial_file {
 	int err;
 	uint32_t n_gaps, n_mutes;
 	struct yh_wav_gap gaps[YH_WAV_GAPS], mutes[YH_WAV_GAPS];
+	enum yh_wav_side muted[YH_WAV_GAPS];
 };
 
 struct dial_writer {
@@ -61,10 +62,13 @@ void dial_file_gap(struct dial_file *f, uint32_t at, uint32_t n)
 		f->gaps[f->n_gaps++] = (struct yh_wav_gap){at, n};
 }
 
-void dial_file_mute(struct dial_file *f, uint32_t at, uint32_t n)
+void dial_file_mute(struct dial_file *f, enum yh_wav_side side, uint32_t at,
+		    uint32_t n)
 {
-	if (f->n_mutes < YH_WAV_GAPS)
-		f->mutes[f->n_mutes++] = (struct yh_wav_gap){at, n};
+	if (f->n_mutes == YH_WAV_GAPS)
+		return;
+	f->muted[f->n_mutes] = side;
+	f->mutes[f->n_mutes++] = (struct yh_wav_gap){at, n};
 }
 
 static int open_wav(struct dial_file *f)
@@ -94,7 +98,8 @@ static void finish(struct dial_writer *w, struct dial_file *f)
 	int err = -ENODATA;
 
 	for (uint32_t i = 0; f->wav && !f->err && i < f->n_mutes; i++)
-		f->err = yh_wav_mute(f->wav, f->mutes[i].at, f->mutes[i].n);
+		f->err = yh_wav_mute(f->wav, f->muted[i], f->mutes[i].at,
+				     f->mutes[i].n);
 	if (f->wav)
 		err = yh_wav_close(f->wav, f->gaps, f->n_gaps, &made);
 	if (f->err)

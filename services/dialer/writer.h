@@ -54,9 +54,10 @@ struct dial_file *dial_file_create(const struct dial_writer *w,
  * Not after dial_writer_finish. */
 void dial_file_gap(struct dial_file *f, uint32_t at, uint32_t n);
 
-/** Put silence over what the callee said there, when the file is finished; at
+/** Put silence over what one side said there, when the file is finished; at
  * most YH_WAV_GAPS times. Not after dial_writer_finish. */
-void dial_file_mute(struct dial_file *f, uint32_t at, uint32_t n);
+void dial_file_mute(struct dial_file *f, enum yh_wav_side side, uint32_t at,
+		    uint32_t n);
 
 /** Take an empty block, both sides silence. @return NULL: the pool is empty */
 struct dial_block *dial_writer_take(struct dial_writer *w);

@@ -172,10 +172,10 @@ static void fail(struct chat *c, enum yh_status_code code, const char *why)
 /* ---- the answer
  * --------------------------------------------------------------- */
 
-static bool is_told(char *const *rules, size_t n, const char *rule)
+static bool is_told(Yinhu__V1__Finding *const *list, size_t n, const char *rule)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!strcmp(rules[i], rule))
+		if (!strcmp(list[i]->rule, rule))
 			return true;
 
 	return false;
@@ -186,13 +186,13 @@ static void on_judged(const Yinhu__V1__JudgeDialogsResponse *res, void *arg)
 	struct chat *c = arg;
 	const Yinhu__V1__DialogJudgement *j =
 		res && res->n_judgements ? res->judgements[0] : NULL;
-	char *rules[MAX_FINDINGS];
+	Yinhu__V1__Finding *told[MAX_FINDINGS];
 	size_t n = 0;
 
 	for (size_t i = 0; j && i < j->n_findings && n < MAX_FINDINGS; i++)
-		if (!is_told(rules, n, j->findings[i]->rule))
-			rules[n++] = j->findings[i]->rule;
-	c->answer->findings = rules;
+		if (!is_told(told, n, j->findings[i]->rule))
+			told[n++] = j->findings[i];
+	c->answer->findings = told;
 	c->answer->n_findings = n;
 	c->answer->inspected = j != NULL;
 	c->closure(c->answer, c->data);

@@ -1,26 +1,23 @@
 /**
- * @file app.h  The inspector's edge: events in, findings and reports out.
+ * @file app.h  The inspector's edge: calls in, findings and reports out.
  *
- * An event is acknowledged when what it led to is stored; before that any
- * replica may do the same again, with the same ids. Loop thread.
+ * Each event judges the whole call so far: rules that come in mid-call find
+ * what was said before, and what those before them found stays found. Loop
+ * thread.
  */
 #ifndef QA_APP_H
 #define QA_APP_H
 
-#include "calllog/calllog.h"
+#include "calllog/feed.h"
 #include "rules.h"
-#include "svc/svc.h"
 
 struct qa_app {
-	struct yh_svc *svc;
-	struct qa_rules *rules;
-	struct yh_redis *redis;
-	struct yh_calllog log;
-	struct yh_sub *sub;
-	unsigned in_flight;
+	struct qa_rules *rules; /**< In force; others may come between events */
+	bool open; /**< It is known by which rules: events before that wait */
 };
 
-/** A CALLS message. @param arg struct qa_app @param msg Taken */
-void qa_on_event(void *arg, struct yh_msg *msg);
+/** How the inspector's feed is opened, but for redis_url and settings.
+ * @param app Kept */
+struct yh_feed_conf qa_feed_conf(struct qa_app *app);
 
 #endif

@@ -136,13 +136,19 @@ static int by_line(const void *a, const void *b)
 }
 
 /* A severe finding costs 40, a failed one 15, a lesser one 5. */
-static uint32_t score_of(const struct qa_report *r)
+uint32_t qa_cost(uint32_t severity)
 {
 	static const uint32_t cost[] = {0, 40, 15, 5};
+
+	return severity < YH_ARRAY_LEN(cost) ? cost[severity] : 0;
+}
+
+static uint32_t score_of(const struct qa_report *r)
+{
 	uint32_t sum = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		sum += cost[r->findings[i].rule->severity];
+		sum += qa_cost(r->findings[i].rule->severity);
 
 	return sum > 100 ? 0 : 100 - sum;
 }

@@ -30,6 +30,8 @@ struct qa_report {
 int qa_inspect(struct qa_rules *rules, const struct qa_dialog *d,
 	       struct qa_report *report);
 void qa_report_fini(struct qa_report *report);
+/** What a finding costs of the score. @param severity [1..3], else nothing */
+uint32_t qa_cost(uint32_t severity);
 
 /** Can the rule be judged of an utterance alone, whatever was said before? */
 bool qa_stands_alone(const struct qa_rule *rule);

@@ -13,7 +13,7 @@ enum { MAX_DIALOGS = 32, MAX_TURNS = 1000 };
 
 struct service {
 	Yinhu__V1__InspectionService_Service rpc;
-	struct qa_rules *rules;
+	struct qa_rules *const *rules;
 };
 
 /* A judgement with the findings that it points to. */
@@ -126,7 +126,7 @@ static void judge_dialogs(Yinhu__V1__InspectionService_Service *rpc,
 	int err = v ? 0 : -EINVAL;
 
 	for (size_t i = 0; i < n && !err; i++) {
-		err = judge(&v[i], s->rules, in->dialogs[i]);
+		err = judge(&v[i], *s->rules, in->dialogs[i]);
 		list[i] = &v[i].msg;
 	}
 	if (err) {
@@ -138,14 +138,14 @@ static void judge_dialogs(Yinhu__V1__InspectionService_Service *rpc,
 	} else {
 		out.n_judgements = n;
 		out.judgements = list;
-		out.rule_pack = (char *)qa_rules_name(s->rules);
+		out.rule_pack = (char *)qa_rules_name(*s->rules);
 		closure(&out, data);
 	}
 	free_verdicts(v, n);
 }
 
 int qa_judge_serve(struct yh_rpc_server **out, struct yh_bus *bus,
-		   struct qa_rules *rules)
+		   struct qa_rules *const *rules)
 {
 	static struct service service;
 

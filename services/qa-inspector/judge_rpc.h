@@ -8,9 +8,9 @@
 #include "rpc/rpc.h"
 #include "rules.h"
 
-/** Serve it. @param rules Kept
+/** Serve it. @param rules Kept: where the rules in force are
  * @return 0, -ENOMEM, the bus's error */
 int qa_judge_serve(struct yh_rpc_server **out, struct yh_bus *bus,
-		   struct qa_rules *rules);
+		   struct qa_rules *const *rules);
 
 #endif

@@ -163,6 +163,15 @@ static int take_bot(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 	return err;
 }
 
+/* What nobody understood is no turn in which something should have been said.
+ */
+static int take_agent(struct qa_dialog *d, const Yinhu__V1__Transcript *t)
+{
+	return t->text[0] ? qa_dialog_add(d, QA_AGENT, t->start_ms, t->end_ms,
+					  t->text, NULL)
+			  : 0;
+}
+
 static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 		      Yinhu__V1__CallEvent *const *events, size_t n)
 {
@@ -176,6 +185,8 @@ static int take_event(struct qa_dialog *d, const Yinhu__V1__CallEvent *e,
 	case YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH:
 		return take_bot(
 			d, e, played_of(events, n, e->bot_speech->command_seq));
+	case YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH:
+		return take_agent(d, e->agent_speech);
 	case YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT:
 		return qa_dialog_add(
 			d, QA_CALLEE, e->transcript->start_ms,
@@ -216,10 +227,12 @@ static void see(struct numbered *x, uint32_t number)
 bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended)
 {
-	struct numbered callee = {0}, bot = {0}, begun = {0};
+	struct numbered callee = {0}, agent = {0}, bot = {0}, begun = {0};
 	uint32_t pressed = 0, stopped = 0,
 		 prompts = ended ? ended->ended->prompts : 0;
 
+	if (ended)
+		agent.highest = ended->ended->agent_utterances;
 	if (ended && ended->ended->media)
 		callee.highest = ended->ended->media->utterances;
 	for (size_t i = 0; i < n; i++) {
@@ -227,6 +240,8 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
 			see(&callee, e->transcript->utterance);
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH)
+			see(&agent, e->agent_speech->utterance);
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT &&
 		    e->transcript->keys[0])
 			pressed++; /* no speech began */
@@ -242,7 +257,7 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		    e->finding->severity == 1)
 			stopped = 1;
 	}
-	if (callee.count < callee.highest ||
+	if (callee.count < callee.highest || agent.count < agent.highest ||
 	    (begun.count && begun.count + pressed < callee.count))
 		return false;
 
@@ -251,12 +266,78 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		       : bot.count + stopped >= bot.highest;
 }
 
+/* ---- what could not be judged ----------------------------------------------
+ */
+
+/* Utterances of one side, and those of which no words are known. */
+struct unheard {
+	const char *who;
+	uint32_t all, heard;
+};
+
+static void hear(struct unheard *u, const Yinhu__V1__Transcript *t)
+{
+	if (t->utterance > u->all)
+		u->all = t->utterance;
+	u->heard += t->text[0] || strcmp(t->engine, "none") != 0;
+}
+
+static void tell_unheard(struct qa_gaps *out, const struct unheard *u)
+{
+	if (u->heard < u->all)
+		snprintf(out->text[out->n++], QA_GAP_TEXT,
+			 "%s: %u of %u utterances were not recognised", u->who,
+			 u->all - u->heard, u->all);
+}
+
+void qa_live_gaps(struct qa_gaps *out, Yinhu__V1__CallEvent *const *events,
+		  size_t n)
+{
+	struct unheard callee = {.who = "callee"}, agent = {.who = "agent"};
+	bool given = false, connected = false;
+
+	out->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const Yinhu__V1__CallEvent *e = events[i];
+
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT)
+			hear(&callee, e->transcript);
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH)
+			hear(&agent, e->agent_speech);
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_AGENT_CALL)
+			given = true;
+		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_ENDED &&
+		    e->ended->agent_utterances > agent.all)
+			agent.all = e->ended->agent_utterances;
+		if (e->body_case != YINHU__V1__CALL_EVENT__BODY_TRANSFER ||
+		    e->transfer->state !=
+			    YINHU__V1__TRANSFER_PROGRESS__STATE__CONNECTED)
+			continue;
+		connected = true;
+		if (e->transfer->not_inspected[0] && !out->n)
+			snprintf(out->text[out->n++], QA_GAP_TEXT, "agent: %s",
+				 e->transfer->not_inspected);
+	}
+	if (given && !connected)
+		snprintf(out->text[out->n++], QA_GAP_TEXT,
+			 "agent: not connected through the dialer");
+	tell_unheard(out, &agent);
+	tell_unheard(out, &callee);
+}
+
 const char *qa_live_finding_id(const char *call_id, const struct qa_finding *f,
 			       char *buf, size_t size)
 {
 	snprintf(buf, size, "%s.finding.%s.%u", call_id, f->rule->id, f->line);
 
 	return buf;
+}
+
+static const char *word_of(enum qa_speaker speaker)
+{
+	return speaker == QA_BOT     ? "bot"
+	       : speaker == QA_AGENT ? "agent"
+				     : "callee";
 }
 
 void qa_live_finding(Yinhu__V1__Finding *out, const struct qa_finding *f,
@@ -270,7 +351,9 @@ void qa_live_finding(Yinhu__V1__Finding *out, const struct qa_finding *f,
 	out->line = f->line;
 	out->basis = f->rule->basis;
 	out->message = f->rule->message;
+	out->pack = (char *)f->rule->pack;
 	if (t) {
+		out->speaker = (char *)word_of(t->speaker);
 		out->quote = t->text;
 		out->start_ms = t->start_ms;
 		out->end_ms = t->end_ms;

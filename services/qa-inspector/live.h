@@ -21,6 +21,17 @@ int qa_live_dialog(struct qa_dialog *d, Yinhu__V1__CallEvent *const *events,
 bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended);
 
+enum { QA_GAPS = 4, QA_GAP_TEXT = 160 };
+
+/** What was said in a call and could not be judged, and why; for people. */
+struct qa_gaps {
+	char text[QA_GAPS][QA_GAP_TEXT]; /**< shape (n) */
+	size_t n;
+};
+/** Look for it in the events of a call that has ended. */
+void qa_live_gaps(struct qa_gaps *out, Yinhu__V1__CallEvent *const *events,
+		  size_t n);
+
 /** The event id of a finding. @return buf */
 const char *qa_live_finding_id(const char *call_id, const struct qa_finding *f,
 			       char *buf, size_t size);

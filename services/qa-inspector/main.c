@@ -4,76 +4,92 @@
 #include "app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "force.h"
 #include "judge_rpc.h"
-#include "rpc/rpc.h"
+#include "svc/svc.h"
 #include "trial_rpc.h"
 
 #include "qa_metrics.h"
 
 struct conf {
 	struct yh_svc_conf common;
-	char *rules, *bank_rules, *rules_key;
-	uint32_t ack_wait_ms, max_in_flight, call_ttl_s;
+	char *rules, *rules_key;
+	uint32_t packs_ms, ack_wait_ms, max_in_flight, call_ttl_s;
 };
 
 static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct conf),
 	YH_CONF_STRING(struct conf, rules, "build/share/rules",
-		       "The rule packs: a YAML file or a folder of them"),
-	YH_CONF_STRING(struct conf, bank_rules, "",
-		       "The bank's own packs beside them, file or folder"),
+		       "The product's rule packs: a YAML file or a folder of "
+		       "them"),
 	YH_CONF_STRING(struct conf, rules_key, "",
-		       "Public key (PEM, Ed25519); unsigned packs are refused "
+		       "Public key (PEM, Ed25519); unsigned files are refused "
 		       "when it is set"),
-	YH_CONF_UINT(struct conf, ack_wait_ms, "5000", 1000, 60000,
-		     "An event is delivered again after this [ms]"),
-	YH_CONF_UINT(struct conf, max_in_flight, "1000", 1, 10000,
-		     "Most events of all replicas under way"),
-	YH_CONF_UINT(struct conf, call_ttl_s, "3600", 600, 86400,
-		     "A call's events are kept so long in Redis [s]"),
+	YH_CONF_UINT(struct conf, packs_ms, "5000", 100, 600000,
+		     "Campaign is asked so often which packs of the bank's are "
+		     "in force [ms]"),
+	YH_FEED_CONF_KEYS(struct conf),
 };
 
 static struct qa_app app;
+static struct yh_feed *feed;
+static struct conf conf;
 static struct yh_rpc_server *judge;
 static struct qa_trials *trials;
+static struct qa_force *force;
+static const char *files[1];
 
-static int start(struct yh_svc *svc, const void *arg)
+static void on_rules(void *arg, struct qa_rules *rules)
 {
-	const struct conf *conf = arg;
-	struct yh_consumer_conf consumer = {
-		.stream = "CALLS",
-		.durable = "qa",
-		.filter = "yinhu.call.>",
-		.ack_wait_ms = conf->ack_wait_ms,
-		.max_ack_pending = conf->max_in_flight,
-	};
-	const char *paths[] = {conf->rules, conf->bank_rules};
+	(void)arg;
+	app.open = true;
+	if (!rules)
+		return;
+	qa_rules_destroy(app.rules);
+	app.rules = rules;
+}
+
+static int load_files(void)
+{
+	const struct qa_rules_conf product = {
+		.paths = files, .n_paths = 1, .key = conf.rules_key};
 	char error[512];
 	int err;
 
-	svc->app = &app;
-	app.svc = svc;
-	err = qa_rules_create(&app.rules, paths, 2, conf->rules_key, error,
-			      sizeof(error));
-	if (err) {
-		yh_error("qa.rules", "file=%s error=\"%s\"", conf->rules,
-			 error);
-		return err;
-	}
-	yh_info("qa.rules", "packs=\"%s\"", qa_rules_name(app.rules));
-	err = yh_redis_open(&app.redis, svc->loop, svc->conf->redis_url);
+	files[0] = conf.rules;
+	err = qa_rules_create(&app.rules, &product, error, sizeof(error));
 	if (err)
-		return err;
+		yh_error("qa.rules", "file=%s error=\"%s\"", conf.rules, error);
+	else
+		yh_info("qa.rules", "packs=\"%s\"", qa_rules_name(app.rules));
 
-	app.log = (struct yh_calllog){app.redis, "qa", conf->call_ttl_s};
-	err = yh_calls_ensure(svc->bus);
+	return err;
+}
+
+static int start(struct yh_svc *svc, const void *arg)
+{
+	const struct qa_force_conf packs = {.paths = files,
+					    .n_paths = 1,
+					    .key = conf.rules_key,
+					    .every_ms = conf.packs_ms};
+	struct yh_feed_conf calls = qa_feed_conf(&app);
+	int err;
+
+	(void)arg;
+	calls.redis_url = svc->conf->redis_url;
+	calls.ack_wait_ms = conf.ack_wait_ms;
+	calls.max_in_flight = conf.max_in_flight;
+	calls.call_ttl_s = conf.call_ttl_s;
+	err = load_files();
 	if (!err)
-		err = yh_stream_consume(svc->bus, &consumer, qa_on_event, &app,
-					&app.sub);
+		err = qa_force_open(&force, svc->bus, svc->loop, &packs,
+				    on_rules, NULL);
 	if (!err)
-		err = qa_judge_serve(&judge, svc->bus, app.rules);
+		err = yh_feed_open(&feed, svc->bus, svc->loop, &calls);
 	if (!err)
-		err = qa_trials_serve(&trials, svc->bus, svc->loop, paths);
+		err = qa_judge_serve(&judge, svc->bus, &app.rules);
+	if (!err)
+		err = qa_trials_serve(&trials, svc->bus, svc->loop, force);
 
 	return err;
 }
@@ -81,40 +97,42 @@ static int start(struct yh_svc *svc, const void *arg)
 static const char *ready(struct yh_svc *svc)
 {
 	(void)svc;
+	if (!app.open)
+		return "the packs in force are not known yet";
 
-	return yh_redis_is_up(app.redis) ? NULL : "redis down";
+	return yh_feed_is_up(feed) ? NULL : "redis down";
 }
 
 static void drain(struct yh_svc *svc)
 {
 	(void)svc;
-	yh_sub_close(app.sub);
-	app.sub = NULL;
+	yh_feed_stop(feed);
 	yh_rpc_server_close(judge);
 	judge = NULL;
 	qa_trials_close(trials);
 	trials = NULL;
+	qa_force_close(force);
+	force = NULL;
 }
 
 static bool idle(struct yh_svc *svc)
 {
 	(void)svc;
 
-	return !app.in_flight;
+	return yh_feed_idle(feed);
 }
 
 static void stop(struct yh_svc *svc)
 {
 	drain(svc);
-	yh_redis_close(app.redis);
+	yh_feed_close(feed);
+	feed = NULL;
 	qa_rules_destroy(app.rules);
-	app.redis = NULL;
 	app.rules = NULL;
 }
 
 int main(int argc, char *argv[])
 {
-	static struct conf conf;
 	static struct yh_svc_def def = {
 		.name = "qa-inspector",
 		.text = "inspects every utterance of every call",

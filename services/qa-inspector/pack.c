@@ -270,6 +270,25 @@ static int check(const struct qa_pack *p, char *error, size_t size)
 	return 0;
 }
 
+/* @param p Taken, or NULL with an error @return As qa_pack_load */
+static int finish(struct qa_pack **out, struct qa_pack *p, cyaml_err_t yerr,
+		  struct text_buf *b)
+{
+	if (yerr != CYAML_OK) {
+		if (!b->len)
+			snprintf(b->p, b->size, "%s", cyaml_strerror(yerr));
+		return YH_ERR_BAD_CONFIG;
+	}
+	if (check(p, b->p, b->size)) {
+		qa_pack_free(p);
+		return YH_ERR_BAD_CONFIG;
+	}
+	snprintf(p->label, sizeof(p->label), "%s@%s", p->name, p->version);
+	*out = p;
+
+	return 0;
+}
+
 int qa_pack_load(struct qa_pack **out, const char *path, char *error,
 		 size_t size)
 {
@@ -284,19 +303,26 @@ int qa_pack_load(struct qa_pack **out, const char *path, char *error,
 	error[0] = '\0';
 	yerr = cyaml_load_file(path, &conf, &pack_value, (cyaml_data_t **)&p,
 			       NULL);
-	if (yerr != CYAML_OK) {
-		if (!buf.len)
-			snprintf(error, size, "%s: %s", path,
-				 cyaml_strerror(yerr));
-		return YH_ERR_BAD_CONFIG;
-	}
-	if (check(p, error, size)) {
-		qa_pack_free(p);
-		return YH_ERR_BAD_CONFIG;
-	}
-	*out = p;
 
-	return 0;
+	return finish(out, p, yerr, &buf);
+}
+
+int qa_pack_read(struct qa_pack **out, const char *source, char *error,
+		 size_t size)
+{
+	struct text_buf buf = {error, size, 0};
+	cyaml_config_t conf = yaml_config(&buf);
+	struct qa_pack *p = NULL;
+	cyaml_err_t yerr;
+
+	if (!out || !source || !error || !size)
+		return -EINVAL;
+
+	error[0] = '\0';
+	yerr = cyaml_load_data((const uint8_t *)source, strlen(source), &conf,
+			       &pack_value, (cyaml_data_t **)&p, NULL);
+
+	return finish(out, p, yerr, &buf);
 }
 
 void qa_pack_free(struct qa_pack *p)

@@ -1,6 +1,6 @@
 /**
  * @file pack.h  A rule pack: YAML, checked against a schema. Pure but for
- *               reading the file.
+ *               reading a file.
  *
  * A pattern is a regular expression (hyperscan's subset of PCRE) over
  * normalised text (text.h), with these additions: <name> stands for a word list
@@ -94,6 +94,7 @@ struct qa_rule {
 	char **bad, **good; /**< Its tests: see qa_read_case */
 	unsigned n_bad, n_good;
 	unsigned meaning_id; /**< 1-based, 0: none; set by qa_rules_create */
+	const char *pack;    /**< Its pack's label; set by qa_rules_create */
 };
 
 /** A word list: a pattern, or words that mean the same. The latter are concepts
@@ -131,9 +132,12 @@ struct qa_scopes {
 		identity_checked;
 };
 
+enum { QA_PACK_LABEL = 128 };
+
 struct qa_pack {
 	char *name, *version;
-	uint32_t negation_window; /**< Farthest distance [code points] */
+	char label[QA_PACK_LABEL]; /**< "yinhu-wealth@1" */
+	uint32_t negation_window;  /**< Farthest distance [code points] */
 	struct qa_word *words;
 	struct qa_heard *heard;
 	struct qa_meaning *meanings;
@@ -151,6 +155,9 @@ struct qa_pack {
  * @return 0, YH_ERR_BAD_CONFIG, -EINVAL
  */
 int qa_pack_load(struct qa_pack **out, const char *path, char *error,
+		 size_t size);
+/** The same from memory. @param source Borrowed: the YAML */
+int qa_pack_read(struct qa_pack **out, const char *source, char *error,
 		 size_t size);
 /** @param p Taken, may be NULL */
 void qa_pack_free(struct qa_pack *p);

@@ -26,7 +26,7 @@ struct qa_rules {
 	struct qa_heard_table *heard;
 	struct qa_learnt *learnt;
 	struct qa_matcher *matcher;
-	char name[512];
+	char name[QA_MAX_PACKS * 64];
 };
 
 /* ---- files --------------------------------------------------------------- */
@@ -38,33 +38,66 @@ struct loading {
 	size_t size;
 };
 
+static int check_room(const struct loading *l)
+{
+	if (l->rules->n_packs < QA_MAX_PACKS)
+		return 0;
+	snprintf(l->error, l->size, "more than %d packs", QA_MAX_PACKS);
+
+	return YH_ERR_BAD_CONFIG;
+}
+
+static int check_signature(const struct loading *l, const char *path)
+{
+	int err = l->key && l->key[0] ? qa_sign_verify(path, l->key) : 0;
+
+	if (!err)
+		return 0;
+	snprintf(l->error, l->size, "%s: %s", path,
+		 err == -ENOENT ? "is not signed" : "signature does not fit");
+
+	return YH_ERR_BAD_CONFIG;
+}
+
+/* @param p Taken */
+static void add(struct qa_rules *r, struct qa_pack *p)
+{
+	size_t used = strlen(r->name);
+
+	for (unsigned i = 0; i < p->n_rules; i++)
+		p->rules[i].pack = p->label;
+	snprintf(r->name + used, sizeof(r->name) - used, "%s%s",
+		 used ? ", " : "", p->label);
+	r->packs[r->n_packs++] = p;
+}
+
 static int load_file(struct loading *l, const char *path)
 {
-	struct qa_rules *r = l->rules;
-	size_t used = strlen(r->name);
-	int err;
+	struct qa_pack *p;
+	int err = check_room(l);
 
-	if (r->n_packs == QA_MAX_PACKS) {
-		snprintf(l->error, l->size, "more than %d packs", QA_MAX_PACKS);
-		return YH_ERR_BAD_CONFIG;
-	}
-	if (l->key && l->key[0]) {
-		err = qa_sign_verify(path, l->key);
-		if (err) {
-			snprintf(l->error, l->size, "%s: %s", path,
-				 err == -ENOENT ? "is not signed"
-						: "signature does not fit");
-			return YH_ERR_BAD_CONFIG;
-		}
-	}
-	err = qa_pack_load(&r->packs[r->n_packs], path, l->error, l->size);
+	if (!err)
+		err = check_signature(l, path);
+	if (!err)
+		err = qa_pack_load(&p, path, l->error, l->size);
+	if (!err)
+		add(l->rules, p);
+
+	return err;
+}
+
+static int load_text(struct loading *l, const struct qa_pack_text *text)
+{
+	struct qa_pack *p;
+	int err = check_room(l);
+
+	if (!err)
+		err = qa_pack_read(&p, text->source, l->error, l->size);
 	if (err)
 		return err;
-
-	snprintf(r->name + used, sizeof(r->name) - used, "%s%s@%s",
-		 used ? ", " : "", r->packs[r->n_packs]->name,
-		 r->packs[r->n_packs]->version);
-	r->n_packs++;
+	if (text->label)
+		snprintf(p->label, sizeof(p->label), "%s", text->label);
+	add(l->rules, p);
 
 	return 0;
 }
@@ -187,23 +220,26 @@ static int build(struct qa_rules *r, char *error, size_t size)
 	return err;
 }
 
-int qa_rules_create(struct qa_rules **out, const char *const *paths, size_t n,
-		    const char *key, char *error, size_t size)
+int qa_rules_create(struct qa_rules **out, const struct qa_rules_conf *conf,
+		    char *error, size_t size)
 {
-	struct loading l = {NULL, key, error, size};
+	struct loading l = {.error = error, .size = size};
 	int err = 0;
 
-	if (!out || !paths || !n || !error || !size)
+	if (!out || !conf || !conf->n_paths || !error || !size)
 		return -EINVAL;
 
 	error[0] = '\0';
+	l.key = conf->key;
 	l.rules = yh_zalloc(sizeof(*l.rules));
 	if (!l.rules)
 		return -ENOMEM;
-	for (size_t i = 0; i < n && !err; i++) {
-		if (paths[i] && paths[i][0])
-			err = load(&l, paths[i]);
+	for (size_t i = 0; i < conf->n_paths && !err; i++) {
+		if (conf->paths[i] && conf->paths[i][0])
+			err = load(&l, conf->paths[i]);
 	}
+	for (size_t i = 0; i < conf->n_texts && !err; i++)
+		err = load_text(&l, &conf->texts[i]);
 	if (!err)
 		err = build(l.rules, error, size);
 	if (err) {
@@ -213,6 +249,14 @@ int qa_rules_create(struct qa_rules **out, const char *const *paths, size_t n,
 	*out = l.rules;
 
 	return 0;
+}
+
+int qa_rules_load(struct qa_rules **out, const char *path, char *error,
+		  size_t size)
+{
+	const struct qa_rules_conf conf = {.paths = &path, .n_paths = 1};
+
+	return qa_rules_create(out, &conf, error, size);
 }
 
 void qa_rules_destroy(struct qa_rules *rules)
@@ -248,6 +292,16 @@ const struct qa_gate *qa_rules_gates(const struct qa_rules *rules)
 const char *qa_rules_name(const struct qa_rules *rules)
 {
 	return rules->name;
+}
+
+bool qa_rules_have(const struct qa_rules *rules, const char *label)
+{
+	for (size_t i = 0; i < rules->n_packs; i++) {
+		if (!strcmp(rules->packs[i]->label, label))
+			return true;
+	}
+
+	return false;
 }
 
 const struct qa_scopes *qa_rules_scopes(const struct qa_rules *rules)

@@ -10,7 +10,7 @@
 
 #include "pack.h"
 
-enum { QA_MAX_PACKS = 32, QA_MAX_MEANINGS = 32 };
+enum { QA_MAX_PACKS = 64, QA_MAX_MEANINGS = 32 };
 
 struct qa_hit {
 	uint32_t group;
@@ -27,19 +27,37 @@ struct qa_gate {
 
 struct qa_rules;
 
+/** A pack that is no file. */
+struct qa_pack_text {
+	const char *source; /**< YAML */
+	const char *label;  /**< "bank-own@3"; NULL: as it says itself */
+};
+
+/** What is loaded; what a pack needs of another (words, scopes) it finds in any
+ * of them. */
+struct qa_rules_conf {
+	const char *const *paths; /**< YAML files or folders; "" is none */
+	size_t n_paths;
+	/** PEM file of an Ed25519 public key: each file must then have its
+	 * signature beside it (sign.h); NULL or "": not asked for. */
+	const char *key;
+	const struct qa_pack_text *texts; /**< Shape (n_texts) */
+	size_t n_texts;
+};
+
 /**
  * Load and compile.
  *
  * @param[out] out Owned by the caller
- * @param paths  Borrowed, shape (n): YAML files or folders of them; what a
- *               pack needs of another (words, scopes) it finds in any of them
- * @param key    PEM file of an Ed25519 public key: each file must then have
- *               its signature beside it (sign.h); NULL or "": not asked for
+ * @param conf   Borrowed for the call
  * @param error  What is wrong (size bytes)
  * @return 0, YH_ERR_BAD_CONFIG, -ENOMEM, -EINVAL
  */
-int qa_rules_create(struct qa_rules **out, const char *const *paths, size_t n,
-		    const char *key, char *error, size_t size);
+int qa_rules_create(struct qa_rules **out, const struct qa_rules_conf *conf,
+		    char *error, size_t size);
+/** The same for one file or folder, unsigned. */
+int qa_rules_load(struct qa_rules **out, const char *path, char *error,
+		  size_t size);
 void qa_rules_destroy(struct qa_rules *rules);
 
 /** @return Number of entries; an id's entries stand together */
@@ -49,6 +67,8 @@ const struct qa_rule *qa_rules_at(const struct qa_rules *rules, size_t i);
 const struct qa_gate *qa_rules_gates(const struct qa_rules *rules);
 /** "yinhu-base@1, yinhu-wealth@1": what is in force */
 const char *qa_rules_name(const struct qa_rules *rules);
+/** Is a pack with this label among them? */
+bool qa_rules_have(const struct qa_rules *rules, const char *label);
 const struct qa_scopes *qa_rules_scopes(const struct qa_rules *rules);
 uint32_t qa_rules_negation_window(const struct qa_rules *rules);
 

@@ -4,15 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "case.h"
 #include "inspect.h"
-
-enum { MAX_PATHS = 8 };
 
 /* ---- places -------------------------------------------------------------- */
 
@@ -61,83 +57,78 @@ static void place_told(struct qa_fault *f, const char *source)
 
 /* ---- compile ------------------------------------------------------------- */
 
-/* @return A file that only this process sees, or -errno */
-static int file_of(const char *source)
+/* An id of another pack's would change what it means. */
+static int check_ids(const struct qa_trial *t, const char *label,
+		     struct qa_fault *f)
 {
-	size_t len = strlen(source);
-	int fd = memfd_create("pack", MFD_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, source, len) == (ssize_t)len)
-		return fd;
-	close(fd);
-
-	return -EIO;
-}
-
-/* An id of the product's would change what it means. */
-static int check_ids(const struct qa_trial *t, const char *const *paths,
-		     size_t n, struct qa_fault *f)
-{
-	struct qa_rules *others = NULL;
-	int err = qa_rules_create(&others, paths, n, NULL, f->message,
-				  sizeof(f->message));
-
-	for (unsigned i = 0; !err && i < t->own->n_rules; i++) {
+	for (unsigned i = 0; i < t->own->n_rules; i++) {
 		const char *id = t->own->rules[i].id;
 
-		for (size_t k = 0; !err && k < qa_rules_count(others); k++) {
-			if (strcmp(qa_rules_at(others, k)->id, id) != 0)
+		for (size_t k = 0; k < qa_rules_count(t->rules); k++) {
+			const struct qa_rule *r = qa_rules_at(t->rules, k);
+
+			if (strcmp(r->id, id) != 0 || !strcmp(r->pack, label))
 				continue;
 			snprintf(f->about, sizeof(f->about), "%s", id);
 			snprintf(f->message, sizeof(f->message),
-				 "rule %s is there already; choose another id",
-				 id);
+				 "rule %s is there already, in %s; choose "
+				 "another id",
+				 id, r->pack);
 			place_of(f, t->source, NULL, id);
-			err = YH_ERR_BAD_CONFIG;
+			return YH_ERR_BAD_CONFIG;
 		}
 	}
-	qa_rules_destroy(others);
 
-	return err;
+	return 0;
 }
 
-static int compile(struct qa_trial *t, const char *const *paths, size_t n,
+static bool is_of(const char *label, const char *pack)
+{
+	size_t n = strlen(pack);
+
+	return label && !strncmp(label, pack, n) && label[n] == '@';
+}
+
+/* Those in force but for its own former version, and the pack. */
+static int compile(struct qa_trial *t, const struct qa_rules_conf *in_force,
 		   struct qa_fault *f)
 {
-	const char *all[MAX_PATHS + 1] = {0};
-	char path[64];
-	int fd = file_of(t->source), err;
+	struct qa_rules_conf with = {.paths = in_force->paths,
+				     .n_paths = in_force->n_paths};
+	struct qa_pack_text *texts =
+		yh_calloc(in_force->n_texts + 1, sizeof(*texts));
+	char label[QA_PACK_LABEL];
+	int err = texts ? qa_pack_read(&t->own, t->source, f->message,
+				       sizeof(f->message))
+			: -ENOMEM;
 
-	if (fd < 0)
-		return fd;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	for (size_t i = 0; i < n; i++)
-		all[i] = paths[i];
-	all[n] = path;
-	err = qa_pack_load(&t->own, path, f->message, sizeof(f->message));
-	if (!err)
-		err = qa_rules_create(&t->rules, all, n + 1, NULL, f->message,
+	for (size_t i = 0; !err && i < in_force->n_texts; i++) {
+		if (!is_of(in_force->texts[i].label, t->own->name))
+			texts[with.n_texts++] = in_force->texts[i];
+	}
+	if (!err) {
+		snprintf(label, sizeof(label), "%s@draft", t->own->name);
+		texts[with.n_texts++] = (struct qa_pack_text){t->source, label};
+		with.texts = texts;
+		err = qa_rules_create(&t->rules, &with, f->message,
 				      sizeof(f->message));
+	}
 	if (err == YH_ERR_BAD_CONFIG)
 		place_told(f, t->source);
-	close(fd);
+	yh_free(texts);
 
-	return err ? err : check_ids(t, paths, n, f);
+	return err ? err : check_ids(t, label, f);
 }
 
-int qa_trial_open(struct qa_trial *t, const char *const *paths, size_t n,
+int qa_trial_open(struct qa_trial *t, const struct qa_rules_conf *in_force,
 		  const char *source, struct qa_fault *fault)
 {
 	int err;
 
 	*t = (struct qa_trial){0};
 	*fault = (struct qa_fault){0};
-	if (n > MAX_PATHS)
-		return -EINVAL;
 	t->source = yh_strdup(source);
-	err = t->source ? compile(t, paths, n, fault) : -ENOMEM;
+	err = t->source ? compile(t, in_force, fault) : -ENOMEM;
 	if (err)
 		qa_trial_close(t);
 
@@ -198,7 +189,8 @@ static void test_one(const struct qa_trial *t, const struct qa_rule *r,
 		 : bad ? "should be found"
 		       : "should not be found",
 		 text);
-	place_of(&f, t->source, text, r->id);
+	if (qa_trial_owns(t, r->id))
+		place_of(&f, t->source, text, r->id);
 	on_red(arg, &f);
 }
 
@@ -206,14 +198,16 @@ unsigned qa_trial_test(const struct qa_trial *t, qa_fault_cb *on_red, void *arg)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < t->own->n_rules; i++) {
-		const struct qa_rule *r = &t->own->rules[i];
+	for (size_t i = 0; i < qa_rules_count(t->rules); i++) {
+		const struct qa_rule *r = qa_rules_at(t->rules, i);
 
-		for (unsigned k = 0; k < r->n_bad; k++, n++)
+		for (unsigned k = 0; k < r->n_bad; k++)
 			test_one(t, r, r->bad[k], true, on_red, arg);
-		for (unsigned k = 0; k < r->n_good; k++, n++)
+		for (unsigned k = 0; k < r->n_good; k++)
 			test_one(t, r, r->good[k], false, on_red, arg);
 	}
+	for (unsigned i = 0; i < t->own->n_rules; i++)
+		n += t->own->rules[i].n_bad + t->own->rules[i].n_good;
 
 	return n;
 }

@@ -27,18 +27,21 @@ typedef void qa_fault_cb(void *arg, const struct qa_fault *fault);
  * Compile.
  *
  * @param[out] t Closed with qa_trial_close; zero on error
- * @param paths  Borrowed, shape (n): the packs in force; NULL and "" are none
+ * @param in_force Borrowed for the call: the packs beside it; a version of the
+ *               same pack, told by its label, is left out; no signature is
+ *               asked for
  * @param source Borrowed: the pack's YAML
  * @param fault  Filled when the pack is at fault
- * @return 0, YH_ERR_BAD_CONFIG, -ENOMEM, -EINVAL (too many paths), -errno
+ * @return 0, YH_ERR_BAD_CONFIG, -ENOMEM, -EINVAL
  */
-int qa_trial_open(struct qa_trial *t, const char *const *paths, size_t n,
+int qa_trial_open(struct qa_trial *t, const struct qa_rules_conf *in_force,
 		  const char *source, struct qa_fault *fault);
 void qa_trial_close(struct qa_trial *t);
 /** Is it a rule of the pack? */
 bool qa_trial_owns(const struct qa_trial *t, const char *rule);
-/** Run the pack's tests. @param on_red Gets each that fails
- * @return How many there are */
+/** Run the pack's tests, and those of the packs beside it, whose meanings and
+ * words it may change. @param on_red Gets each that fails
+ * @return How many the pack has */
 unsigned qa_trial_test(const struct qa_trial *t, qa_fault_cb *on_red,
 		       void *arg);
 

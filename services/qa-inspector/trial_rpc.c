@@ -20,7 +20,6 @@ enum {
 	MAX_SOURCE = 1 << 20,
 	MAX_FAULTS = 200,
 	MAX_JOBS = 8,
-	PATHS = 2,
 };
 
 typedef Yinhu__V1__RuleTrialService_Service service_t;
@@ -29,14 +28,17 @@ struct qa_trials {
 	service_t rpc; /* first: the service's functions get it */
 	struct yh_rpc_server *server;
 	struct yh_pool *pool;
-	const char *paths[PATHS];
-	/* The worker's: the pack that was tried last, for its next page. */
+	const struct qa_force *force;
+	/* The worker's: the pack that was tried last, for its next page, and
+	 * the packs that it was tried beside. */
 	struct qa_trial last;
+	char beside[YH_SHA256_HEX];
 };
 
 /* A request on its way through the worker; its input lives until the answer. */
 struct job {
 	struct qa_trials *trials;
+	struct qa_packs *in_force;
 	const char *source;
 	const Yinhu__V1__JudgeCallsRequest *calls; /* NULL: lint */
 	ProtobufCClosure closure;
@@ -52,12 +54,20 @@ struct job {
 static int open_trial(struct job *j)
 {
 	struct qa_trial *t = &j->trials->last;
+	char *beside = j->trials->beside;
+	const struct qa_force_conf *files = qa_force_conf(j->trials->force);
+	const struct qa_rules_conf conf = {.paths = files->paths,
+					   .n_paths = files->n_paths,
+					   .texts = j->in_force->list,
+					   .n_texts = j->in_force->n};
 
-	if (t->source && !strcmp(t->source, j->source))
+	if (t->source && !strcmp(t->source, j->source) &&
+	    !strcmp(beside, j->in_force->digest))
 		return 0;
 	qa_trial_close(t);
+	snprintf(beside, YH_SHA256_HEX, "%s", j->in_force->digest);
 
-	return qa_trial_open(t, j->trials->paths, PATHS, j->source, &j->fault);
+	return qa_trial_open(t, &conf, j->source, &j->fault);
 }
 
 static void add_fault(void *arg, const struct qa_fault *fault)
@@ -94,10 +104,13 @@ static void lint(struct job *j)
 	} else if (!j->err) {
 		c->tests = qa_trial_test(t, add_fault, c);
 		c->rule_pack = yh_strdup(qa_rules_name(t->rules));
+		c->id = yh_strdup(t->own->name);
 	}
 	if (!yh_sha256_hex(j->source, strlen(j->source), sha256))
 		c->sha256 = yh_strdup(sha256);
-	c->green = !j->err && c->tests && !c->n_faults;
+	/* A pack of words and sentences alone has nothing to test but others.
+	 */
+	c->green = t->own && (c->tests || !t->own->n_rules) && !c->n_faults;
 }
 
 /* A finding's strings are the dialog's and the rule's. */
@@ -209,6 +222,12 @@ static void answer(struct job *j)
 		j->closure(&j->check.base, j->data);
 }
 
+static void free_text(char *text)
+{
+	if (text != protobuf_c_empty_string)
+		yh_free(text);
+}
+
 static void done(void *arg)
 {
 	struct job *j = arg;
@@ -220,11 +239,11 @@ static void done(void *arg)
 	for (size_t i = 0; i < j->judged.n_calls; i++)
 		yinhu__v1__tried_call__free_unpacked(j->judged.calls[i], NULL);
 	yh_free(j->check.faults);
-	if (j->check.rule_pack != protobuf_c_empty_string)
-		yh_free(j->check.rule_pack);
-	if (j->check.sha256 != protobuf_c_empty_string)
-		yh_free(j->check.sha256);
+	free_text(j->check.rule_pack);
+	free_text(j->check.sha256);
+	free_text(j->check.id);
 	yh_free(j->judged.calls);
+	qa_packs_unref(j->in_force);
 	yh_free(j);
 }
 
@@ -246,6 +265,7 @@ static void start(service_t *rpc, const char *source,
 		return;
 	}
 	j->trials = t;
+	j->in_force = qa_packs_ref(qa_force_packs(t->force));
 	j->source = source;
 	j->calls = calls;
 	j->closure = closure;
@@ -253,6 +273,7 @@ static void start(service_t *rpc, const char *source,
 	yinhu__v1__script_check__init(&j->check);
 	yinhu__v1__judge_calls_response__init(&j->judged);
 	if (yh_pool_submit(t->pool, j, work, done)) {
+		qa_packs_unref(j->in_force);
 		yh_free(j);
 		yh_rpc_fail(closure, data, YH_RESOURCE_EXHAUSTED,
 			    "too many packs are tried now");
@@ -273,14 +294,14 @@ static void judge_calls(service_t *rpc, const Yinhu__V1__JudgeCallsRequest *in,
 }
 
 int qa_trials_serve(struct qa_trials **out, struct yh_bus *bus, uv_loop_t *loop,
-		    const char *const *paths)
+		    const struct qa_force *force)
 {
 	const struct yh_pool_conf pool = {.threads = 1, .max_jobs = MAX_JOBS};
 	struct qa_trials *t = yh_zalloc(sizeof(*t));
 	int err = t ? yh_pool_open(&t->pool, loop, &pool) : -ENOMEM;
 
 	if (!err) {
-		memcpy(t->paths, paths, sizeof(t->paths));
+		t->force = force;
 		yinhu__v1__rule_trial_service__init(&t->rpc, NULL);
 		t->rpc.lint_rules = lint_rules;
 		t->rpc.judge_calls = judge_calls;

@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "app.h"
-#include "base/err.h"
 #include "base/log.h"
-#include "rpc/rpc.h"
+#include "svc/svc.h"
 
 #include "scr_metrics.h"
 
@@ -18,80 +17,60 @@ static const struct yh_conf_key keys[] = {
 	YH_SVC_CONF_KEYS(struct conf),
 	YH_CONF_STRING(struct conf, model, "build/share/scorer-model.yaml",
 		       "The model's coefficients, YAML"),
-	YH_CONF_UINT(struct conf, ack_wait_ms, "5000", 1000, 60000,
-		     "An event is delivered again after this [ms]"),
-	YH_CONF_UINT(struct conf, max_in_flight, "1000", 1, 10000,
-		     "Most events of all replicas under way"),
-	YH_CONF_UINT(struct conf, call_ttl_s, "3600", 600, 86400,
-		     "A call's events are kept so long in Redis [s]"),
+	YH_FEED_CONF_KEYS(struct conf),
 };
 
-static struct scr_app app;
+static struct scr_model *model;
+static struct yh_feed *feed;
 
 static int start(struct yh_svc *svc, const void *arg)
 {
 	const struct conf *conf = arg;
-	struct yh_consumer_conf consumer = {
-		.stream = "CALLS",
-		.durable = "scorer",
-		.filter = "yinhu.call.>",
-		.ack_wait_ms = conf->ack_wait_ms,
-		.max_ack_pending = conf->max_in_flight,
-	};
+	struct yh_feed_conf calls;
 	char error[512];
-	int err;
+	int err = scr_model_create(&model, conf->model, error, sizeof(error));
 
-	svc->app = &app;
-	app.svc = svc;
-	err = scr_model_create(&app.model, conf->model, error, sizeof(error));
 	if (err) {
 		yh_error("scorer.model", "file=%s error=\"%s\"", conf->model,
 			 error);
 		return err;
 	}
-	err = yh_redis_open(&app.redis, svc->loop, svc->conf->redis_url);
-	if (err)
-		return err;
+	calls = scr_feed_conf(model);
+	calls.redis_url = svc->conf->redis_url;
+	calls.ack_wait_ms = conf->ack_wait_ms;
+	calls.max_in_flight = conf->max_in_flight;
+	calls.call_ttl_s = conf->call_ttl_s;
 
-	app.log = (struct yh_calllog){app.redis, "score", conf->call_ttl_s};
-	err = yh_calls_ensure(svc->bus);
-	if (!err)
-		err = yh_stream_consume(svc->bus, &consumer, scr_on_event, &app,
-					&app.sub);
-
-	return err;
+	return yh_feed_open(&feed, svc->bus, svc->loop, &calls);
 }
 
 static const char *ready(struct yh_svc *svc)
 {
 	(void)svc;
 
-	return yh_redis_is_up(app.redis) ? NULL : "redis down";
+	return yh_feed_is_up(feed) ? NULL : "redis down";
 }
 
 static void drain(struct yh_svc *svc)
 {
 	(void)svc;
-	yh_sub_close(app.sub);
-	app.sub = NULL;
+	yh_feed_stop(feed);
 }
 
 static bool idle(struct yh_svc *svc)
 {
 	(void)svc;
 
-	return !app.in_flight;
+	return yh_feed_idle(feed);
 }
 
 static void stop(struct yh_svc *svc)
 {
 	(void)svc;
-	yh_sub_close(app.sub);
-	yh_redis_close(app.redis);
-	scr_model_destroy(app.model);
-	app.sub = NULL;
-	app.redis = NULL;
-	app.model = NULL;
+	yh_feed_close(feed);
+	scr_model_destroy(model);
+	feed = NULL;
+	model = NULL;
 }
 
 int main(int argc, char *argv[])

@@ -26,7 +26,7 @@ CALLER = "02150000001"
 BODY = {"dialing": 10, "ringing": 11, "early_media": 12, "answered": 13,
         "bot_speech": 14, "played": 15, "speech_started": 16,
         "transcript": 17, "silence": 18, "ended": 23, "transfer": 40,
-        "progress": 50}
+        "progress": 50, "agent_speech": 62}
 OUTCOMES = ("", "answered", "line_busy", "no_answer", "declined",
             "vacant_number", "powered_off", "trunk_failure", "interrupted",
             "other_failure")
@@ -83,7 +83,7 @@ class World(threading.Thread):
         self.strange = 0        # last chunks answered: unknown stream
         self.instance = "ears1"
         self.opened = 0
-        self.audio = {}         # (call, utterance): bytes
+        self.audio = {}         # (call, utterance, an agent's?): bytes
         self.words = {}         # call: texts to understand, in order
         self.overheard = ""     # what early media is understood as
         self.asked = 0          # how often it was asked about
@@ -167,7 +167,8 @@ class World(threading.Thread):
 
     def audio_chunk(self, c, reply):
         call, utterance = c[1][0].decode(), c[2][0]
-        key = (call, utterance)
+        agent = bool(c.get(12, [0])[0])
+        key = (call, utterance, agent)
         if not c.get(3, [0])[0]:
             self.audio[key] = b""
         self.audio[key] += c.get(4, [b""])[0]
@@ -181,7 +182,8 @@ class World(threading.Thread):
         else:
             words = self.words.get(call) or ["嗯"]
             text = words[min(utterance, len(words)) - 1]
-            self.store(call, f"utt.{utterance}", "transcript", {
+            self.store(call, f"{'agent' if agent else 'utt'}.{utterance}",
+                       "agent_speech" if agent else "transcript", {
                 1: utterance, 2: text, 4: c.get(6, [0])[0],
                 5: c.get(7, [0])[0], 6: "test"})
             self.publish(reply, encode({1: utterance, 2: text}))

@@ -54,10 +54,9 @@ static int load_understanding(struct yc_authoring *a)
 static int load_rules(struct yc_authoring *a)
 {
 	char path[4096], error[512] = "";
-	const char *paths[] = {path};
 
 	yc_share(path, sizeof(path), "rules");
-	if (!qa_rules_create(&a->rules, paths, 1, NULL, error, sizeof(error)))
+	if (!qa_rules_load(&a->rules, path, error, sizeof(error)))
 		return 0;
 	fprintf(stderr, "yinhuctl: %s\n", error);
 

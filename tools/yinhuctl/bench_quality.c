@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../../services/qa-inspector/inspect.h"
 #include "../../services/qa-inspector/read.h"
@@ -62,39 +61,44 @@ static void write_rule(FILE *f, unsigned i)
 			word(i * 13 + k));
 }
 
-static int write_pack(const char *path, unsigned first, unsigned n)
+/* @return The YAML, to be freed; NULL when out of memory */
+static char *make_pack(unsigned first, unsigned n)
 {
-	FILE *f = fopen(path, "w");
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
 	if (!f)
-		return -errno;
+		return NULL;
 	fputs("pack: bench\nversion: 1\nrules:\n", f);
 	for (unsigned i = 0; i < n; i++)
 		write_rule(f, first + i);
+	fclose(f);
 
-	return fclose(f) ? -EIO : 0;
+	return text;
 }
 
 static int load_rules(struct bench *b)
 {
-	char own[4096], extra[] = "/tmp/yinhu-bench-XXXXXX", error[512] = "";
-	const char *paths[] = {own, extra};
-	int fd = mkstemp(extra), err;
+	char own[4096], error[512] = "";
+	const char *path = own;
+	struct qa_pack_text pack = {0};
+	const struct qa_rules_conf conf = {
+		.paths = &path, .n_paths = 1, .texts = &pack, .n_texts = 1};
+	int err;
 
-	if (fd < 0)
-		return -errno;
-	close(fd);
 	yc_share(own, sizeof(own), "rules");
-	err = qa_rules_create(&b->rules, paths, 1, NULL, error, sizeof(error));
+	err = qa_rules_load(&b->rules, own, error, sizeof(error));
 	if (!err)
-		err = write_pack(extra, 1,
-				 RULES - (unsigned)qa_rules_count(b->rules));
+		pack.source = make_pack(
+			1, RULES - (unsigned)qa_rules_count(b->rules));
 	qa_rules_destroy(b->rules);
 	b->rules = NULL;
 	if (!err)
-		err = qa_rules_create(&b->rules, paths, 2, NULL, error,
-				      sizeof(error));
-	unlink(extra);
+		err = pack.source ? qa_rules_create(&b->rules, &conf, error,
+						    sizeof(error))
+				  : -ENOMEM;
+	free((char *)pack.source);
 	if (err)
 		fprintf(stderr, "yinhuctl: %s\n", error);
 

@@ -6,7 +6,7 @@ yinhuctl_EXTRA :=
 yinhuctl_PKGS  :=
 yinhuctl_LIBS  :=
 # eval quality
-yinhuctl_EXTRA += $(filter-out %/app.c %/main.c %/metrics.c %/judge_rpc.c %/trial_rpc.c,$(wildcard services/qa-inspector/*.c))
+yinhuctl_EXTRA += $(filter-out %/app.c %/force.c %/main.c %/metrics.c %/judge_rpc.c %/trial_rpc.c,$(wildcard services/qa-inspector/*.c))
 yinhuctl_PKGS  += libhs libpcre2-8
 # audit replay
 yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c numbers.c outcome.c policy.c)

@@ -49,3 +49,17 @@ export async function shot(page, name) {
   await page.waitForTimeout(400); // ripples and fades
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
+
+/** Say who acts. */
+export async function act(page, who) {
+  await page.locator(".actor input").fill(who);
+}
+
+/** Take a step of a version's life and confirm it in its dialog. */
+export async function step(page, name, reason) {
+  await page.locator(".ant-card-extra").getByRole("button", { name }).click();
+  const dialog = page.locator(".ant-modal");
+  if (reason) await dialog.locator("textarea").fill(reason);
+  await dialog.locator(".ant-modal-footer .ant-btn").last().click();
+  await dialog.waitFor({ state: "hidden" });
+}

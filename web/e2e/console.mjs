@@ -2,13 +2,13 @@
 //   node web/e2e/console.mjs BASE_URL CAMPAIGN   (SHOTS: folder for pictures)
 // CAMPAIGN: the resource name of a finished run of the demo's contacts.
 import assert from "node:assert/strict";
-import { shot, withPage } from "./browser.mjs";
+import { act, shot, step, withPage } from "./browser.mjs";
 
 const [base, campaign] = process.argv.slice(2);
 
 /** A reviewer at the queue: one by mouse, one by keyboard. */
 async function review(page) {
-  await page.locator(".actor input").fill("wu");
+  await act(page, "wu");
   await page.getByRole("link", { name: "质检复核" }).click();
   const row = (rule) => page.locator(".queue tr", { hasText: rule });
   await row("Q12").click();
@@ -48,9 +48,10 @@ rules:
     good: ['再见']
 `;
 
-/** A bank's own rule: refused with its place, then tried on the calls. */
+/** A bank's own rule: refused with its place, tried on the calls, kept, and put
+ * in force by a second person. */
 async function tryRule(page) {
-  await page.getByRole("link", { name: "规则试用" }).click();
+  await page.getByRole("link", { name: "质检规则" }).click();
   const source = page.locator("textarea").first();
   await source.fill(PACK.replace("['您好']", "['您好(']"));
   await page.getByRole("button", { name: "编译并测试" }).click();
@@ -63,6 +64,23 @@ async function tryRule(page) {
   await page.locator(".hits tr", { hasText: "B01" }).first().waitFor();
   await page.getByText(/通有发现/).waitFor();
   await shot(page, "rules");
+  await page.getByRole("button", { name: "存为草稿" }).click();
+  await page.getByText("测试全部通过，质检无问题").waitFor();
+  await step(page, "提交复核");
+  await page.getByText("待复核").first().waitFor();
+  assert.ok(
+    await page.getByRole("button", { name: /批\s*准/ }).isDisabled(),
+    "the author cannot approve",
+  );
+  await act(page, "zhao");
+  await page.reload();
+  await page.getByText("测试全部通过，质检无问题").waitFor();
+  await step(page, /批\s*准/, "同意");
+  await step(page, "全部通话生效");
+  await page.getByText("生效 × 1").waitFor();
+  await shot(page, "pack");
+  await step(page, "驳回停用", "只为试用"); // other calls are not to be judged by it
+  await page.getByText("已驳回").first().waitFor();
 }
 
 await withPage(async (page) => {
@@ -99,6 +117,6 @@ await withPage(async (page) => {
   await tryRule(page);
 
   await page.getByRole("button", { name: "English" }).click();
-  await page.getByText("Nothing is stored").waitFor();
+  await page.getByRole("tab", { name: "History" }).waitFor();
   console.log("console: ok");
 });

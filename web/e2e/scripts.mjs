@@ -3,25 +3,12 @@
 // SCRIPT.yaml: a script of which the first version is there already.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { shot, withPage } from "./browser.mjs";
+import { act, shot, step, withPage } from "./browser.mjs";
 
 const [base, path] = process.argv.slice(2);
 
 const button = (page, name) =>
   page.getByRole("button", { name, exact: true }).first();
-
-async function act(page, who) {
-  await page.locator(".actor input").fill(who);
-}
-
-/** Take a step and confirm it in its dialog. */
-async function step(page, name, reason) {
-  await page.locator(".ant-card-extra").getByRole("button", { name }).click();
-  const dialog = page.locator(".ant-modal");
-  if (reason) await dialog.locator("textarea").fill(reason);
-  await dialog.locator(".ant-modal-footer .ant-btn").last().click();
-  await dialog.waitFor({ state: "hidden" });
-}
 
 async function talk(page) {
   await page.getByRole("tab", { name: "试聊" }).click();

@@ -35,7 +35,7 @@ function Page({ place }: { place: string }) {
     const [name, at] = place.split("@");
     return <CallPage key={name} name={name} atMs={Number(at ?? 0)} />;
   }
-  if (place.startsWith("scripts/"))
+  if (place.startsWith("scripts/") || place.startsWith("packs/"))
     return <ScriptPage key={place} name={place} />;
   if (place === "scripts") return <ScriptsPage />;
   if (place === "rules") return <RulesPage />;

@@ -44,6 +44,10 @@ export interface Finding {
   startMs: number;
   basis: string;
   message: string;
+  /** "bank-own@3" */
+  pack: string;
+  /** "bot", "agent", "callee"; "": the whole call. */
+  speaker: string;
 }
 
 export type FindingState = "PENDING" | "CONFIRMED" | "REJECTED";
@@ -105,6 +109,8 @@ export interface Call {
     findings: Finding[];
     rulesChecked: number;
     rulePack: string;
+    /** What could not be judged, and why. */
+    notInspected: string[];
   } | null;
   score: {
     conversion: number;
@@ -117,10 +123,16 @@ export interface Call {
   script: string;
 }
 
+/** Scripts, and rule packs, which live the same life. */
+export type Collection = "scripts" | "packs";
+
+export const collectionOf = (name: string): Collection =>
+  name.startsWith("packs/") ? "packs" : "scripts";
+
 export type ScriptState = "DRAFT" | "IN_REVIEW" | "APPROVED" | "REJECTED";
 
 export interface Script {
-  /** "scripts/<id>@<version>" */
+  /** "scripts/<id>@<version>", "packs/<id>@<version>" */
   name: string;
   scriptId: string;
   version: number;
@@ -197,7 +209,7 @@ export interface ChatStep {
 
 export interface Chat {
   steps: ChatStep[];
-  findings: string[];
+  findings: Finding[];
   inspected: boolean;
 }
 
@@ -230,20 +242,18 @@ export const api = {
   dialing: () => request<DialSwitch>("dialing"),
   switchDialing: (verb: "halt" | "resume", reason: string) =>
     post<DialSwitch>(`dialing:${verb}`, { reason }),
-  scripts: async (scriptId = "") =>
+  scripts: async (collection: Collection, scriptId = "") =>
     (
       await request<{ scripts: Script[] }>(
-        `scripts?pageSize=200&scriptId=${encodeURIComponent(scriptId)}`,
+        `${collection}?pageSize=200&scriptId=${encodeURIComponent(scriptId)}`,
       )
     ).scripts,
   script: (name: string) => request<Script>(name),
-  scriptEvents: async (scriptId: string) =>
-    (
-      await request<{ events: ScriptEvent[] }>(
-        `scripts/${scriptId}/events?pageSize=200`,
-      )
-    ).events,
-  createScript: (source: string) => post<Script>("scripts", { source }),
+  scriptEvents: async (parent: string) =>
+    (await request<{ events: ScriptEvent[] }>(`${parent}/events?pageSize=200`))
+      .events,
+  createScript: (collection: Collection, source: string) =>
+    post<Script>(collection, { source }),
   lint: (name: string) => post<ScriptCheck>("scripts:lint", { name }),
   stepScript: (
     name: string,

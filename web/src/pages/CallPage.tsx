@@ -32,7 +32,8 @@ function Line({ line, finding, isNow, onSeek }: LineProps) {
       {line.text || "……"}
       {line.interrupted && <Tag>{t("interrupted")}</Tag>}
       <div className="meta">
-        {t(side)} {clock(line.startMs)}
+        {t(line.speaker === "AGENT" ? "speaker.agent" : side)}{" "}
+        {clock(line.startMs)}
         {line.intent && ` · ${intent(line.intent)}`}
         {line.state && ` · ${line.state}`}
         {finding && ` · ${finding.rule} ${finding.message}`}
@@ -86,12 +87,19 @@ function Transcript({ of, atMs }: { of: Call; atMs: number }) {
 function Quality({ of }: { of: Call }) {
   const t = useWords();
   if (!of.quality) return null;
-  const { findings, score, rulesChecked } = of.quality;
+  const { findings, score, rulesChecked, notInspected } = of.quality;
   return (
     <Card
       title={t("quality")}
       extra={`${score} · ${rulesChecked} ${t("rulesChecked")}`}
     >
+      {notInspected.map((gap) => (
+        <Alert
+          key={gap}
+          type="warning"
+          message={`${t("notInspected")} ${gap}`}
+        />
+      ))}
       {findings.length === 0 ? (
         <Alert type="success" showIcon message={t("noFindings")} />
       ) : (
@@ -107,7 +115,9 @@ function Quality({ of }: { of: Call }) {
                 </span>
                 {f.quote && <q>{f.quote}</q>}
                 <small>
-                  {clock(f.startMs)} · {f.basis}
+                  {clock(f.startMs)}
+                  {f.speaker && ` · ${t(`speaker.${f.speaker}`)}`} · {f.basis} ·{" "}
+                  {f.pack}
                 </small>
               </Space>
             </List.Item>

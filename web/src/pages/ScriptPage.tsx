@@ -1,8 +1,14 @@
 import { Alert, Button, Card, Input, Modal, Select, Space, Tabs } from "antd";
 import { useCallback, useState } from "react";
 import { actor } from "../actor";
-import { api, type Script, type ScriptCheck as Check } from "../api";
+import {
+  api,
+  collectionOf,
+  type Script,
+  type ScriptCheck as Check,
+} from "../api";
 import { useWords } from "../i18n";
+import { RuleTrial } from "../parts/RuleTrial";
 import { ScriptChat } from "../parts/ScriptChat";
 import { ScriptCheck } from "../parts/ScriptCheck";
 import { ScriptHistory } from "../parts/ScriptHistory";
@@ -20,7 +26,13 @@ const verbs: Record<Script["state"], Verb[]> = {
   REJECTED: ["submit"],
 };
 
-/** A step wants a reason, and where it is put in force a campaign. */
+/** What a step is called: a pack is in force for all calls. */
+const wordOf = (verb: Verb, of: Script) =>
+  collectionOf(of.name) === "packs" && /publish|rollback|reject/.test(verb)
+    ? `do.${verb}.packs`
+    : `do.${verb}`;
+
+/** A step wants a reason, and a script a campaign where it is put in force. */
 function Step({
   of,
   verb,
@@ -34,7 +46,9 @@ function Step({
   const [reason, setReason] = useState("");
   const [campaign, setCampaign] = useState<string>();
   const [error, setError] = useState("");
-  const places = verb === "publish" || verb === "rollback";
+  const places =
+    collectionOf(of.name) === "scripts" &&
+    (verb === "publish" || verb === "rollback");
   const load = useCallback(
     () => (places ? api.campaigns() : Promise.resolve([])),
     [places],
@@ -47,7 +61,7 @@ function Step({
       c.state !== "COMPLETED",
   );
   const act = async () => {
-    const name = verb === "rollback" ? `scripts/${of.scriptId}` : of.name;
+    const name = verb === "rollback" ? of.name.split("@")[0] : of.name;
     try {
       await api.stepScript(name, verb, { reason, campaign });
       onDone();
@@ -59,8 +73,8 @@ function Step({
   return (
     <Modal
       open
-      title={`${t(`do.${verb}`)} · ${of.title} v${of.version}`}
-      okText={t(`do.${verb}`)}
+      title={`${t(wordOf(verb, of))} · ${of.title} v${of.version}`}
+      okText={t(wordOf(verb, of))}
       okButtonProps={{
         danger: verb === "reject" || verb === "rollback",
         disabled: (verb === "reject" && !reason) || (places && !campaign),
@@ -109,7 +123,7 @@ function Actions({ of, onDone }: { of: Script; onDone: () => void }) {
           title={v === "approve" && own ? t("do.notOwn") : undefined}
           onClick={() => setVerb(v)}
         >
-          {t(`do.${v}`)}
+          {t(wordOf(v, of))}
         </Button>
       ))}
       {verb && (
@@ -174,10 +188,14 @@ function Signed({ of }: { of: Script }) {
 
 export function ScriptPage({ name }: { name: string }) {
   const t = useWords();
-  const id = name.replace(/^scripts\//, "").split("@")[0];
+  const parent = name.split("@")[0];
+  const collection = collectionOf(name);
   const loadOne = useCallback(() => api.script(name), [name]);
-  const loadAll = useCallback(() => api.scripts(id), [id]);
-  const loadEvents = useCallback(() => api.scriptEvents(id), [id]);
+  const loadAll = useCallback(
+    () => api.scripts(collection, parent.split("/")[1]),
+    [collection, parent],
+  );
+  const loadEvents = useCallback(() => api.scriptEvents(parent), [parent]);
   const { value: script, error, refresh } = usePolled(loadOne, 5000);
   const { value: all, refresh: refreshAll } = usePolled(loadAll, 5000);
   const { value: events, refresh: refreshEvents } = usePolled(loadEvents, 5000);
@@ -199,7 +217,16 @@ export function ScriptPage({ name }: { name: string }) {
 
   return (
     <div className="script">
-      <Card size="small" title={<a href="#/scripts">← {t("scripts")}</a>}>
+      <Card
+        size="small"
+        title={
+          collection === "packs" ? (
+            <a href="#/rules">← {t("rules")}</a>
+          ) : (
+            <a href="#/scripts">← {t("scripts")}</a>
+          )
+        }
+      >
         <Versions of={script} all={all} />
       </Card>
       <Card
@@ -233,11 +260,17 @@ export function ScriptPage({ name }: { name: string }) {
               label: t("tab.diff"),
               children: <VersionDiff key={script.name} of={script} versions={all} />,
             },
-            {
-              key: "chat",
-              label: t("tab.chat"),
-              children: <ScriptChat key={script.name} of={script} />,
-            },
+            collection === "packs"
+              ? {
+                  key: "trial",
+                  label: t("rules.try"),
+                  children: <RuleTrial source={script.source} />,
+                }
+              : {
+                  key: "chat",
+                  label: t("tab.chat"),
+                  children: <ScriptChat key={script.name} of={script} />,
+                },
             {
               key: "history",
               label: t("tab.history"),

@@ -1,4 +1,4 @@
-import { Alert, Button, Descriptions, Input, Space, Tag } from "antd";
+import { Alert, Button, Descriptions, Input, Modal, Space, Tag } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { api, type Chat, type ChatStep, type Script } from "../api";
 import { useIntents, useWords } from "../i18n";
@@ -10,6 +10,36 @@ function contactOf(source: string): Record<string, string> {
   return Object.fromEntries(
     [...pairs].map(([, k, v]) => [k, v.trim().replace(/^"|"$/g, "")]),
   );
+}
+
+/** The conversation as an entry of the script's `tests`. */
+function asTest(
+  contact: Record<string, string>,
+  turns: string[],
+  chat: Chat,
+): string {
+  const fields = Object.entries(contact).map(
+    ([k, v]) => `${k}: ${JSON.stringify(v)}`,
+  );
+  const lines = chat.steps.map((step, i) => {
+    const said = turns[i - 1];
+    const parts = [
+      i > 0 && (said ? `hear: ${JSON.stringify(said)}` : "silence: true"),
+      step.intent && `intent: ${step.intent}`,
+      `state: ${step.state}`,
+      step.disposition && `end: ${step.disposition}`,
+    ];
+    return `      - {${parts.filter(Boolean).join(", ")}}`;
+  });
+  const rules = chat.findings.map((f) => f.rule).join(", ");
+  return [
+    "  - name: ",
+    `    with: {${fields.join(", ")}}`,
+    "    turns:",
+    ...lines,
+    ...(rules ? [`    findings: [${rules}]`] : []),
+    "",
+  ].join("\n");
 }
 
 function Said({ turn, step }: { turn: string; step: ChatStep }) {
@@ -74,9 +104,11 @@ function Facts({ chat }: { chat: Chat }) {
             <Tag color="success">{t("noFindings")}</Tag>
           ) : (
             chat.findings.map((f) => (
-              <Tag key={f} color="error">
-                {f}
-              </Tag>
+              <div key={f.rule}>
+                <Tag color="error">{f.rule}</Tag>
+                {f.message}
+                {f.quote && <q>{f.quote}</q>}
+              </div>
             ))
           ),
         },
@@ -93,6 +125,7 @@ export function ScriptChat({ of }: { of: Script }) {
   const [chat, setChat] = useState<Chat>();
   const [text, setText] = useState("");
   const [error, setError] = useState("");
+  const [test, setTest] = useState("");
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -147,10 +180,30 @@ export function ScriptChat({ of }: { of: Script }) {
           <Button disabled={over} onClick={() => say("")}>
             {t("chat.silence")}
           </Button>
+          <Button
+            disabled={!turns.length}
+            onClick={() => setTurns(turns.slice(0, -1))}
+          >
+            {t("chat.undo")}
+          </Button>
           <Button onClick={() => setTurns([])}>{t("chat.restart")}</Button>
+          <Button
+            disabled={!chat}
+            onClick={() => chat && setTest(asTest(contact, turns, chat))}
+          >
+            {t("chat.test")}
+          </Button>
         </Space.Compact>
       </div>
       {chat && steps.length > 0 && <Facts chat={chat} />}
+      <Modal
+        title={t("chat.test")}
+        open={!!test}
+        footer={null}
+        onCancel={() => setTest("")}
+      >
+        <pre>{test}</pre>
+      </Modal>
     </div>
   );
 }

@@ -147,9 +147,10 @@ Test(wav, a_secret_is_silence_on_the_callee_s_side_alone)
 	memset(right, 0x22, sizeof(right));
 	cr_assert_eq(yh_wav_open(&w, path, &label), 0);
 	cr_assert_eq(yh_wav_add(w, 0, left, right, 400), 0);
-	cr_assert_eq(yh_wav_mute(w, 100, 200), 0);
-	cr_assert_eq(yh_wav_mute(w, 390, 1000), 0); /* beyond the end */
-	cr_assert_eq(yh_wav_mute(w, 5000, 10), 0);
+	cr_assert_eq(yh_wav_mute(w, YH_WAV_LEFT, 100, 200), 0);
+	cr_assert_eq(yh_wav_mute(w, YH_WAV_LEFT, 390, 1000),
+		     0); /* beyond the end */
+	cr_assert_eq(yh_wav_mute(w, YH_WAV_LEFT, 5000, 10), 0);
 	cr_assert_eq(yh_wav_close(w, NULL, 0, &made), 0);
 	read_file();
 	data = chunk("data", &n);

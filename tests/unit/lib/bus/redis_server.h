@@ -3,7 +3,7 @@
 #define YH_TEST_REDIS_SERVER_H
 
 #include "nats_server.h"
-#include "redis/redis.h"
+#include "calllog/feed.h"
 
 struct redis_server {
 	char dir[64];
@@ -52,12 +52,12 @@ static inline void redis_stop(struct redis_server *s)
 	cr_assert(!system(cmd));
 }
 
-/* Turn the loop until the client is connected. */
-static inline void redis_wait_up(uv_loop_t *loop, struct yh_redis *redis)
+/* Turn the loop until the feed has its Redis. */
+static inline void feed_wait_up(uv_loop_t *loop, const struct yh_feed *feed)
 {
-	for (int i = 0; i < 1000 && !yh_redis_is_up(redis); i++)
+	for (int i = 0; i < 1000 && !yh_feed_is_up(feed); i++)
 		loop_for(loop, 5);
-	cr_assert(yh_redis_is_up(redis));
+	cr_assert(yh_feed_is_up(feed));
 }
 
 #endif

@@ -103,3 +103,22 @@ Test(record, a_call_without_events_has_no_lines)
 	cr_assert_eq(call.n_transcript, 0);
 	cr_assert_eq(call.n_turn_latency_ms, 0);
 }
+
+Test(record, what_an_agent_said_stands_there_as_theirs_without_secrets)
+{
+	Yinhu__V1__Call call = YINHU__V1__CALL__INIT;
+	Yinhu__V1__Transcript said = YINHU__V1__TRANSCRIPT__INIT;
+	event_t e = event(YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH, 3000, 2500);
+	event_t *list[] = {&e};
+	static char text[] = "卡号6222021234567890123对吗";
+
+	said.utterance = 1;
+	said.text = text;
+	said.start_ms = 1400;
+	e.agent_speech = &said;
+	cmp_record_fold(&arena, &call, list, 1);
+	cr_assert_eq(call.n_transcript, 1);
+	cr_assert_eq(call.transcript[0]->speaker, YINHU__V1__SPEAKER__AGENT);
+	cr_assert_null(strstr(call.transcript[0]->text, "6222021234567890123"));
+	cr_assert_eq(call.transcript[0]->start_ms, 1400);
+}

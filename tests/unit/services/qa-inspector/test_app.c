@@ -14,7 +14,8 @@ enum { MAX_SEEN = 64 };
 static struct nats_server nats;
 static struct redis_server redis;
 static uv_loop_t loop;
-static struct yh_svc svc;
+static struct yh_bus *bus;
+static struct yh_feed *feed;
 static struct qa_app app;
 
 /* What came out. */
@@ -22,6 +23,7 @@ static struct {
 	unsigned n, n_findings, n_reports;
 	char ids[MAX_SEEN][128];
 	uint32_t score, n_in_report;
+	char packs[2][64]; /* of the report's findings */
 } seen;
 
 static void on_event(void *arg, struct yh_msg *msg)
@@ -42,6 +44,9 @@ static void on_event(void *arg, struct yh_msg *msg)
 		seen.n_reports++;
 		seen.score = e->quality_report->score;
 		seen.n_in_report = (uint32_t)e->quality_report->n_findings;
+		for (unsigned i = 0; i < 2 && i < seen.n_in_report; i++)
+			snprintf(seen.packs[i], 64, "%s",
+				 e->quality_report->findings[i]->pack);
 	}
 	yinhu__v1__call_event__free_unpacked(e, NULL);
 	yh_msg_ack(msg);
@@ -49,48 +54,39 @@ static void on_event(void *arg, struct yh_msg *msg)
 
 static void open_app(void)
 {
-	struct yh_consumer_conf c = {"CALLS", "qa", "yinhu.call.>", 2000, 1000};
+	struct yh_feed_conf conf = qa_feed_conf(&app);
 
-	cr_assert_eq(yh_bus_open(&svc.bus, &loop, nats.url, "qa"), 0);
-	svc.loop = &loop;
-	app.svc = &svc;
-	cr_assert_eq(yh_redis_open(&app.redis, &loop, redis.url), 0);
-	redis_wait_up(&loop, app.redis);
-	app.log = (struct yh_calllog){app.redis, "qa", 3600};
-	cr_assert_eq(yh_stream_ensure(svc.bus, "CALLS", "yinhu.call.>", 0), 0);
-	cr_assert_eq(
-		yh_stream_consume(svc.bus, &c, qa_on_event, &app, &app.sub), 0);
-}
-
-static void close_app(void)
-{
-	yh_sub_close(app.sub);
-	yh_redis_close(app.redis);
-	yh_bus_close(svc.bus);
+	conf.redis_url = redis.url;
+	conf.ack_wait_ms = 2000;
+	conf.max_in_flight = 1000;
+	conf.call_ttl_s = 3600;
+	cr_assert_eq(yh_feed_open(&feed, bus, &loop, &conf), 0);
+	feed_wait_up(&loop, feed);
 }
 
 static void setup(void)
 {
 	struct yh_consumer_conf c = {"CALLS", "test", "yinhu.call.>", 5000,
 				     1000};
-	const char *packs = "services/qa-inspector/rules";
 	char error[512];
 
 	nats_start(&nats);
 	redis_start(&redis);
 	uv_loop_init(&loop);
-	cr_assert_eq(qa_rules_create(&app.rules, &packs, 1, NULL, error,
-				     sizeof(error)),
+	cr_assert_eq(qa_rules_load(&app.rules, "services/qa-inspector/rules",
+				   error, sizeof(error)),
 		     0);
+	app.open = true;
+	cr_assert_eq(yh_bus_open(&bus, &loop, nats.url, "qa"), 0);
 	open_app();
-	cr_assert_eq(yh_stream_consume(svc.bus, &c, on_event, NULL, NULL), 0);
+	cr_assert_eq(yh_stream_consume(bus, &c, on_event, NULL, NULL), 0);
 }
 
 static void finish(void)
 {
-	close_app();
+	yh_feed_close(feed);
+	yh_bus_close(bus);
 	cr_assert_eq(loop_finish(&loop), 0);
-	cr_assert_eq(app.in_flight, 0);
 	qa_rules_destroy(app.rules);
 	nats_stop(&nats);
 	redis_stop(&redis);
@@ -118,7 +114,7 @@ static void store(Yinhu__V1__CallEvent *e, const char *id, uint32_t offset_ms)
 	e->time_us = yh_wall_us();
 	e->offset_ms = offset_ms;
 	e->source = (char *)"test";
-	cr_assert_eq(yh_event_publish(svc.bus, &e->base, on_stored, NULL), 0);
+	cr_assert_eq(yh_event_publish(bus, &e->base, on_stored, NULL), 0);
 	cr_assert(loop_until(&loop, &stored, want, 3000));
 }
 
@@ -298,20 +294,9 @@ Test(qa_app, another_replica_goes_on_where_one_was_killed)
 	send_bot("c1.say.1", 500, OPENING);
 	loop_for(&loop, 300);
 	/* Gone without a word, as by kill -9: only the servers remember. */
-	yh_sub_close(app.sub);
-	yh_redis_close(app.redis);
+	yh_feed_close(feed);
 	loop_for(&loop, 50);
-	cr_assert_eq(yh_redis_open(&app.redis, &loop, redis.url), 0);
-	redis_wait_up(&loop, app.redis);
-	app.log.redis = app.redis;
-	{
-		struct yh_consumer_conf c = {"CALLS", "qa", "yinhu.call.>",
-					     2000, 1000};
-
-		cr_assert_eq(yh_stream_consume(svc.bus, &c, qa_on_event, &app,
-					       &app.sub),
-			     0);
-	}
+	open_app();
 	send_bot("c1.say.2", 4500, "您的账单应还三千元。");
 	cr_assert(loop_until(&loop, &seen.n_findings, 1, 5000));
 	cr_assert(has("c1.finding.Q08.2"));
@@ -328,5 +313,59 @@ Test(qa_app, without_redis_nothing_is_lost)
 	cr_assert_eq(seen.n, 0);
 	redis_spawn(&redis);
 	cr_assert(loop_until(&loop, &seen.n_findings, 1, 10000));
+	finish();
+}
+
+#define OWN(id, word)                                                          \
+	"pack: own\nversion: '0'\nrules:\n  - id: " id "\n    kind: not\n"     \
+	"    severity: 3\n    scope: [marketing]\n    speaker: [bot]\n"        \
+	"    basis: house\n    message: said\n    patterns: ['" word "']\n"
+
+/* What force.c does when campaign publishes a version. */
+static void put_in_force(const char *source, const char *label)
+{
+	static const char *const files[] = {"services/qa-inspector/rules"};
+	const struct qa_pack_text own = {source, label};
+	const struct qa_rules_conf conf = {
+		.paths = files, .n_paths = 1, .texts = &own, .n_texts = 1};
+	struct qa_rules *rules;
+	char error[512];
+
+	cr_assert_eq(qa_rules_create(&rules, &conf, error, sizeof(error)), 0,
+		     "%s", error);
+	qa_rules_destroy(app.rules);
+	app.rules = rules;
+}
+
+Test(qa_app, rules_that_come_in_mid_call_find_what_was_said_and_lose_nothing)
+{
+	put_in_force(OWN("B01", "蓝河马"), "own@1");
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING "蓝河马。红河马。");
+	cr_assert(loop_until(&loop, &seen.n_findings, 1, 3000));
+	cr_assert(has("c1.finding.B01.1"));
+	put_in_force(OWN("B02", "红河马"), "own@2");
+	send_callee(1, 3000, "我是");
+	cr_assert(loop_until(&loop, &seen.n_findings, 2, 3000));
+	cr_assert(has("c1.finding.B02.1"));
+	send_dialog_ended();
+	send_ended(true);
+	cr_assert(loop_until(&loop, &seen.n_reports, 1, 5000));
+	cr_assert_eq(seen.n_in_report, 2);
+	cr_assert_str_eq(seen.packs[0], "own@2");
+	cr_assert_str_eq(seen.packs[1], "own@1"); /* found then, by it */
+	cr_assert_eq(seen.score, 90);
+	finish();
+}
+
+Test(qa_app, events_wait_until_it_is_known_which_rules_are_in_force)
+{
+	app.open = false;
+	send_answered();
+	send_bot("c1.say.1", 500, OPENING "这款产品保本。");
+	loop_for(&loop, 300);
+	cr_assert_eq(seen.n_findings, 0);
+	app.open = true;
+	cr_assert(loop_until(&loop, &seen.n_findings, 1, 5000));
 	finish();
 }

@@ -20,11 +20,9 @@ static struct qa_rules *open_rules(void)
 {
 	struct qa_rules *rules = NULL;
 	char error[512];
-	const char *paths[] = {RULES};
 
-	cr_assert_eq(
-		qa_rules_create(&rules, paths, 1, NULL, error, sizeof(error)),
-		0, "%s", error);
+	cr_assert_eq(qa_rules_load(&rules, RULES, error, sizeof(error)), 0,
+		     "%s", error);
 
 	return rules;
 }

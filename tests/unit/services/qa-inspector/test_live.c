@@ -60,3 +60,90 @@ Test(live, what_was_played_of_another_prompt_says_nothing)
 	cr_assert_eq(qa_live_dialog(&d, events, 2), 0);
 	cr_assert(d.turns[0].open);
 }
+
+/* ---- a human agent --------------------------------------------------------
+ */
+
+static Yinhu__V1__CallEvent speech_of(bool agent, Yinhu__V1__Transcript *t,
+				      uint32_t number, const char *text)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+
+	yinhu__v1__transcript__init(t);
+	t->utterance = number;
+	t->text = (char *)text;
+	t->engine = (char *)(text[0] ? "test" : "none");
+	t->start_ms = 1000 * number;
+	t->end_ms = t->start_ms + 500;
+	e.body_case = agent ? YINHU__V1__CALL_EVENT__BODY_AGENT_SPEECH
+			    : YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
+	e.transcript = t;
+
+	return e;
+}
+
+Test(live, what_an_agent_says_is_the_agents)
+{
+	Yinhu__V1__Transcript t[3];
+	Yinhu__V1__CallEvent e[] = {speech_of(false, &t[0], 1, "利息多少"),
+				    speech_of(true, &t[1], 2, "很低"),
+				    speech_of(true, &t[2], 3, "")};
+	Yinhu__V1__CallEvent *list[] = {&e[0], &e[1], &e[2]};
+
+	cr_assert_eq(qa_live_dialog(&d, list, 3), 0);
+	cr_assert_eq(d.n_turns, 2); /* what nobody understood is no turn */
+	cr_expect_eq(d.turns[0].speaker, QA_CALLEE);
+	cr_expect_eq(d.turns[1].speaker, QA_AGENT);
+	cr_expect_str_eq(d.turns[1].text, "很低");
+}
+
+Test(live, a_call_is_complete_when_the_agents_words_are_there_too)
+{
+	Yinhu__V1__Transcript t[2];
+	Yinhu__V1__CallEvent e[] = {speech_of(true, &t[0], 1, "您好"),
+				    speech_of(true, &t[1], 2, "再见")};
+	Yinhu__V1__CallEvent *list[] = {&e[0], &e[1]};
+	Yinhu__V1__CallEvent end = YINHU__V1__CALL_EVENT__INIT;
+	Yinhu__V1__Ended body = YINHU__V1__ENDED__INIT;
+
+	body.agent_utterances = 2;
+	end.body_case = YINHU__V1__CALL_EVENT__BODY_ENDED;
+	end.ended = &body;
+	cr_expect(!qa_live_complete(list, 1, &end));
+	cr_expect(qa_live_complete(list, 2, &end));
+	cr_expect(!qa_live_complete(list + 1, 1, NULL)); /* 1 is missing */
+}
+
+Test(live, what_could_not_be_judged_is_told_with_its_reason)
+{
+	Yinhu__V1__TransferProgress there = YINHU__V1__TRANSFER_PROGRESS__INIT;
+	Yinhu__V1__Transcript t[3];
+	Yinhu__V1__CallEvent e[] = {speech_of(false, &t[0], 1, ""),
+				    speech_of(false, &t[1], 2, "好"),
+				    speech_of(true, &t[2], 1, "好"),
+				    YINHU__V1__CALL_EVENT__INIT,
+				    YINHU__V1__CALL_EVENT__INIT};
+	Yinhu__V1__CallEvent *list[] = {&e[0], &e[1], &e[2], &e[3], &e[4]};
+	struct qa_gaps gaps;
+
+	qa_live_gaps(&gaps, list + 1, 2);
+	cr_assert_eq(gaps.n, 1); /* the callee's first */
+	qa_live_gaps(&gaps, list + 2, 1);
+	cr_assert_eq(gaps.n, 0);
+	qa_live_gaps(&gaps, list, 3);
+	cr_assert_eq(gaps.n, 1);
+	cr_expect_str_eq(gaps.text[0],
+			 "callee: 1 of 2 utterances were not recognised");
+	e[3].body_case = YINHU__V1__CALL_EVENT__BODY_AGENT_CALL;
+	qa_live_gaps(&gaps, list + 3, 1);
+	cr_assert_eq(gaps.n, 1);
+	there.state = YINHU__V1__TRANSFER_PROGRESS__STATE__CONNECTED;
+	e[4].body_case = YINHU__V1__CALL_EVENT__BODY_TRANSFER;
+	e[4].transfer = &there;
+	qa_live_gaps(&gaps, list + 3, 2);
+	cr_assert_eq(gaps.n, 0);
+	there.not_inspected = (char *)"the trunk carries the media";
+	qa_live_gaps(&gaps, list + 3, 2);
+	cr_assert_eq(gaps.n, 1);
+	cr_expect_str_eq(gaps.text[0], "agent: the trunk carries the media");
+}

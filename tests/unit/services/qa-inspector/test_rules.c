@@ -55,7 +55,10 @@ static char *write_file(const char *name, const char *text)
 static int create(struct qa_rules **out, const char *path, const char *key,
 		  char *error)
 {
-	return qa_rules_create(out, &path, 1, key, error, 512);
+	const struct qa_rules_conf conf = {
+		.paths = &path, .n_paths = 1, .key = key};
+
+	return qa_rules_create(out, &conf, error, 512);
 }
 
 static void refused(const char *yaml, const char *word)

@@ -9,8 +9,9 @@
 static struct nats_server nats;
 static struct redis_server redis;
 static uv_loop_t loop;
-static struct yh_svc svc;
-static struct scr_app app;
+static struct yh_bus *bus;
+static struct scr_model *model;
+static struct yh_feed *feed;
 static unsigned n_scores, stored;
 static float conversion;
 static size_t n_features;
@@ -32,8 +33,7 @@ static void on_event(void *arg, struct yh_msg *msg)
 
 static void setup(void)
 {
-	struct yh_consumer_conf mine = {"CALLS", "scorer", "yinhu.call.>", 2000,
-					1000};
+	struct yh_feed_conf conf;
 	struct yh_consumer_conf test = {"CALLS", "test", "yinhu.call.*.score",
 					5000, 1000};
 	char error[256];
@@ -41,32 +41,27 @@ static void setup(void)
 	nats_start(&nats);
 	redis_start(&redis);
 	uv_loop_init(&loop);
-	cr_assert_eq(scr_model_create(&app.model,
+	cr_assert_eq(scr_model_create(&model,
 				      "services/scorer/scorer-model.yaml",
 				      error, sizeof(error)),
 		     0);
-	cr_assert_eq(yh_bus_open(&svc.bus, &loop, nats.url, "scorer"), 0);
-	svc.loop = &loop;
-	app.svc = &svc;
-	cr_assert_eq(yh_redis_open(&app.redis, &loop, redis.url), 0);
-	redis_wait_up(&loop, app.redis);
-	app.log = (struct yh_calllog){app.redis, "score", 3600};
-	cr_assert_eq(yh_stream_ensure(svc.bus, "CALLS", "yinhu.call.>", 0), 0);
-	cr_assert_eq(
-		yh_stream_consume(svc.bus, &mine, scr_on_event, &app, &app.sub),
-		0);
-	cr_assert_eq(yh_stream_consume(svc.bus, &test, on_event, NULL, NULL),
-		     0);
+	cr_assert_eq(yh_bus_open(&bus, &loop, nats.url, "scorer"), 0);
+	conf = scr_feed_conf(model);
+	conf.redis_url = redis.url;
+	conf.ack_wait_ms = 2000;
+	conf.max_in_flight = 1000;
+	conf.call_ttl_s = 3600;
+	cr_assert_eq(yh_feed_open(&feed, bus, &loop, &conf), 0);
+	feed_wait_up(&loop, feed);
+	cr_assert_eq(yh_stream_consume(bus, &test, on_event, NULL, NULL), 0);
 }
 
 static void finish(void)
 {
-	yh_sub_close(app.sub);
-	yh_redis_close(app.redis);
-	yh_bus_close(svc.bus);
+	yh_feed_close(feed);
+	yh_bus_close(bus);
 	cr_assert_eq(loop_finish(&loop), 0);
-	cr_assert_eq(app.in_flight, 0);
-	scr_model_destroy(app.model);
+	scr_model_destroy(model);
 	nats_stop(&nats);
 	redis_stop(&redis);
 }
@@ -88,7 +83,7 @@ static void store(Yinhu__V1__CallEvent *e, const char *id)
 	e->call_id = (char *)"c1";
 	e->time_us = yh_wall_us();
 	e->source = (char *)"test";
-	cr_assert_eq(yh_event_publish(svc.bus, &e->base, on_stored, NULL), 0);
+	cr_assert_eq(yh_event_publish(bus, &e->base, on_stored, NULL), 0);
 	cr_assert(loop_until(&loop, &stored, want, 3000));
 }
 
