@@ -47,8 +47,10 @@ def sample(seconds, calls):
     with subprocess.Popen(command, cwd=ROOT, text=True,
                           stdout=subprocess.PIPE) as run:
         for text in run.stdout:
-            rows.append(json.loads(text))
             print(text.strip(), flush=True)
+            row = json.loads(text)
+            if "second" in row:  # else a line of the log: a stall
+                rows.append(row)
     if run.returncode:
         sys.exit("soak: yinhuctl bench media failed")
     return rows
