@@ -40,8 +40,10 @@ int yh_yaml_load_list(const char *path, const cyaml_schema_value_t *schema,
 
 	snprintf(error, size, "%s: ", path);
 	rc = cyaml_load_file(path, &config, schema, (cyaml_data_t **)out, n);
-	if (rc == CYAML_OK)
+	if (rc == CYAML_OK) {
+		error[0] = '\0';
 		return 0;
+	}
 	snprintf(error + strlen(error), size - strlen(error), "%s",
 		 cyaml_strerror(rc));
 

@@ -14,7 +14,7 @@
 #include "base/err.h"
 
 /** @param out   Receives what the schema describes, see yh_yaml_free
- * @param error Receives what is wrong (size bytes)
+ * @param error Receives what is wrong, "" on 0 (size bytes)
  * @return 0, YH_ERR_BAD_CONFIG */
 int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
 		 void **out, char *error, size_t size);
