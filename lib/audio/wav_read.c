@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "audio/g711.h"
 #include "audio/resample.h"
@@ -161,8 +162,11 @@ int yh_wav_parse(const uint8_t *file, size_t bytes, int16_t **pcm, size_t *n)
 static int read_file(FILE *f, uint8_t **out, size_t *n)
 {
 	uint8_t *buf;
+	struct stat st;
 	long size;
 
+	if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode))
+		return -EISDIR;
 	if (fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0 ||
 	    fseek(f, 0, SEEK_SET))
 		return -EIO;

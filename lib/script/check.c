@@ -220,6 +220,57 @@ static void check_shape(struct yh_doc *d, const struct yh_state *st,
 			    "the last way must have no \"if\"");
 }
 
+/* ---- keys ---- */
+
+/* Does the state itself do anything about an intent? */
+static bool answers_to(const struct yh_script *s, const struct yh_state *st,
+		       const char *intent)
+{
+	const bool yes_or_no =
+		!strcmp(intent, "affirm") || !strcmp(intent, "deny");
+
+	for (unsigned i = 0; yes_or_no && i < st->n_fill; i++)
+		if (s->slots[st->fill[i]].type == YH_SLOT_YES_NO)
+			return true;
+
+	return yh_moves_find(&st->on, intent);
+}
+
+/* @param st NULL: any state will do */
+static bool means_something(const struct yh_script *s,
+			    const struct yh_state *st, const char *intent)
+{
+	if (!strcmp(intent, "repeat") || yh_moves_find(&s->global, intent) ||
+	    yh_script_answer(s, intent))
+		return true;
+	if (st)
+		return answers_to(s, st, intent);
+	for (unsigned i = 0; i < s->n_states; i++)
+		if (answers_to(s, &s->states[i], intent))
+			return true;
+
+	return false;
+}
+
+/* A key that was told of and then does nothing is a dead end for who cannot be
+ * heard. @param st NULL: of the whole script */
+static void check_keys(struct yh_doc *d, const struct yh_script *s,
+		       const struct yh_state *st, const yaml_node_t *node)
+{
+	const struct yh_keys *keys = st ? &st->keys : &s->keys;
+	const yaml_node_t *at = yh_doc_get(d, node, "keys");
+
+	check_text(d, s, keys->say, at);
+	for (size_t i = 0; i < YH_KEYS; i++)
+		if (keys->intents[i] &&
+		    !means_something(s, st, keys->intents[i]))
+			yh_doc_fail(d, at,
+				    "a key means \"%s\", which leads nowhere; "
+				    "lead it somewhere in \"on\" or "
+				    "\"global\"",
+				    keys->intents[i]);
+}
+
 static void check_state(struct yh_doc *d, const struct yh_script *s,
 			struct yh_state *st)
 {
@@ -233,6 +284,7 @@ static void check_state(struct yh_doc *d, const struct yh_script *s,
 	check_wordings(d, s, &st->ask, yh_doc_get(d, node, "ask"));
 	check_text(d, s, st->silence.say, node);
 	check_text(d, s, st->unclear.say, node);
+	check_keys(d, s, st, node);
 	if (st->end || st->back)
 		return;
 	bind_retry(d, s, &st->silence, &s->silence, node, "silence");
@@ -389,6 +441,7 @@ void yh_script_check(struct yh_doc *d, struct yh_script *s)
 		s->over.target =
 			bind(d, s, s->over.go, yh_doc_get(d, limits, "go"));
 	check_texts(d, s);
+	check_keys(d, s, NULL, root(d));
 	for (unsigned i = 0; i < s->n_states; i++) {
 		check_state(d, s, &s->states[i]);
 		ends = ends || s->states[i].end;

@@ -124,16 +124,22 @@ static void say_one(struct step *st, const struct yh_texts *texts)
 		say(st, texts->list[st->s->wording % texts->n]);
 }
 
-/* @return Slot that the state still asks for, -1 = none */
-static int missing(const struct step *st)
+int yh_dialog_asks(const struct yh_script *script,
+		   const struct yh_dialog_state *s)
 {
-	const struct yh_state *state = current(st);
+	const struct yh_state *state =
+		s->state < 0 ? NULL : &script->states[s->state];
 
-	for (unsigned i = 0; i < state->n_fill; i++)
-		if (!st->s->slots[state->fill[i]][0])
+	for (unsigned i = 0; state && i < state->n_fill; i++)
+		if (!s->slots[state->fill[i]][0])
 			return (int)state->fill[i];
 
 	return -1;
+}
+
+static int missing(const struct step *st)
+{
+	return yh_dialog_asks(st->script, st->s);
 }
 
 static void ask(struct step *st)
@@ -359,8 +365,8 @@ static const struct yh_retry *clarify(const struct step *st,
 
 	*own = current(st)->unclear;
 	if (st->ev->deaf)
-		own->say = (char *)yh_keypad_prompt(
-			slot < 0 ? NULL : &st->script->slots[slot]);
+		own->say = (char *)yh_keypad_prompt(st->script, st->s->state,
+						    slot);
 	else if (slot >= 0 && st->script->slots[slot].clarify)
 		own->say = st->script->slots[slot].clarify;
 

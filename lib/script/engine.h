@@ -96,6 +96,10 @@ int yh_dialog_step(const struct yh_script *script, struct yh_dialog_state *s,
 		   const struct yh_dialog_event *ev, yh_variable_cb *variable,
 		   void *arg, struct yh_dialog_actions *out);
 
+/** @return Slot that is asked for now, -1 = none */
+int yh_dialog_asks(const struct yh_script *script,
+		   const struct yh_dialog_state *s);
+
 /** Is it something that a callee may demand, or says who must not be talked
  * business to? Neither a condition nor a slot takes such a sentence. */
 bool yh_dialog_is_demand(const char *intent);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "script/doc.h"
 
 enum { MAX_TESTS = 1000, PROMPT = 2000 };
@@ -120,9 +121,9 @@ static void tell_all(struct visit *v, const yaml_node_t *at, bool verified)
 
 static void tell_retries(struct visit *v, const yaml_node_t *map, bool verified)
 {
-	static const char *const KEYS[] = {"silence", "unclear"};
+	static const char *const KEYS[] = {"silence", "unclear", "keys"};
 
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < YH_ARRAY_LEN(KEYS); i++)
 		tell_all(
 			v,
 			yh_doc_get(v->d, yh_doc_get(v->d, map, KEYS[i]), "say"),

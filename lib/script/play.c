@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "script/doc.h"
+#include "script/keypad.h"
 #include "script/play.h"
 
 enum { MAX_TESTS = 1000, MAX_FINDINGS = 32, LINES = 2 * YH_PLAY_MAX_TURNS };
@@ -63,6 +64,33 @@ int yh_play_hear(struct yh_play *p, const char *text, const char *emotion)
 
 	p->intent = yh_classify(p->classifier, text, &p->confidence);
 	ev.intent = p->intent;
+
+	return step(p, &ev);
+}
+
+int yh_play_press(struct yh_play *p, const char *keys)
+{
+	struct yh_dialog_event ev = {
+		.cause = YH_SAID, .text = keys, .today = p->today};
+
+	p->intent =
+		yh_keypad_intent(p->script, p->state.state,
+				 yh_dialog_asks(p->script, &p->state), keys);
+	p->confidence = 1;
+	ev.intent = p->intent;
+
+	return step(p, &ev);
+}
+
+int yh_play_unheard(struct yh_play *p)
+{
+	const struct yh_dialog_event ev = {.cause = YH_SAID,
+					   .text = "",
+					   .intent = "none",
+					   .deaf = true,
+					   .today = p->today};
+
+	p->intent = "";
 
 	return step(p, &ev);
 }
@@ -180,8 +208,10 @@ static void expect_turn(struct test *t, const yaml_node_t *turn)
 static int happen(struct test *t, const yaml_node_t *turn, bool first)
 {
 	const yaml_node_t *hear = yh_doc_get(t->d, turn, "hear");
+	const yaml_node_t *press = yh_doc_get(t->d, turn, "press");
 	const yaml_node_t *mood = yh_doc_get(t->d, turn, "emotion");
 	const char *text = hear ? yh_doc_text(t->d, hear) : NULL;
+	const char *keys = press ? yh_doc_text(t->d, press) : NULL;
 
 	if (first)
 		return 0; /* the call has been answered */
@@ -190,26 +220,45 @@ static int happen(struct test *t, const yaml_node_t *turn, bool first)
 		return yh_play_hear(&t->play, text,
 				    mood ? yh_doc_text(t->d, mood) : NULL);
 	}
+	if (keys)
+		return yh_play_press(&t->play, keys);
+	if (yh_doc_get(t->d, turn, "unheard"))
+		return yh_play_unheard(&t->play);
 	if (!yh_doc_get(t->d, turn, "silence")) {
-		yh_doc_fail(t->d, turn, "a turn is \"hear\" or \"silence\"");
+		yh_doc_fail(t->d, turn,
+			    "a turn is \"hear\", \"press\", \"unheard\" or "
+			    "\"silence\"");
 		return YH_ERR_BAD_CONFIG;
 	}
 
 	return yh_play_silence(&t->play);
 }
 
+/* Only the first turn may name nothing that happens: the answer. */
+static bool nothing_happens(struct test *t, const yaml_node_t *turn)
+{
+	static const char *const what[] = {"hear", "press", "unheard",
+					   "silence"};
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(what); i++)
+		if (yh_doc_get(t->d, turn, what[i]))
+			return false;
+
+	return true;
+}
+
 static void run_turns(struct test *t, const yaml_node_t *turns)
 {
 	static const char *const keys[] = {
-		"hear",	 "silence", "emotion",	"state", "intent",     "says",
-		"slots", "end",	    "verified", "does",	 "hands_over", NULL};
+		"hear",	    "press",  "unheard",    "silence", "emotion",
+		"state",    "intent", "says",	    "slots",   "end",
+		"verified", "does",   "hands_over", NULL};
 	size_t n = yh_doc_items(t->d, turns, YH_PLAY_MAX_TURNS);
 
 	for (size_t i = 0; i < n && !t->fault[0] && !t->d->failed; i++) {
 		const yaml_node_t *turn =
 			yh_doc_node(t->d, turns->data.sequence.items.start[i]);
-		bool first = !i && !yh_doc_get(t->d, turn, "hear") &&
-			     !yh_doc_get(t->d, turn, "silence");
+		bool first = !i && nothing_happens(t, turn);
 		int err;
 
 		yh_doc_only(t->d, turn, keys);

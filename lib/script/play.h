@@ -12,12 +12,14 @@
  *         - {hear: 我就是, intent: is_self, state: offer}
  *         - {hear: 不对，二十四期, emotion: calm, slots: {term: "24"}}
  *         - {silence: true, says: 在听吗}
+ *         - {unheard: true, says: 请按1}    # no engine could hear it
+ *         - {press: "1", intent: affirm}     # a row of keys
  *         - {hear: 好的, end: accepted, says: 再见, does: do_not_call}
  *       findings: [Q12]     # what the inspector must find; absent: nothing
  *
- * A turn is what happens (hear or silence, nothing for the answer) and what is
- * expected then; what it does not name is not looked at. A turn that does not
- * name its end expects the conversation to go on.
+ * A turn is what happens (hear, press, unheard or silence, nothing for the
+ * answer) and what is expected then; what it does not name is not looked at. A
+ * turn that does not name its end expects the conversation to go on.
  */
 #ifndef YH_SCRIPT_PLAY_H
 #define YH_SCRIPT_PLAY_H
@@ -57,6 +59,10 @@ int yh_play_begin(struct yh_play *p, const struct yh_script *script,
 int yh_play_field(struct yh_play *p, const char *name, const char *value);
 /** The callee says something. @param emotion May be NULL */
 int yh_play_hear(struct yh_play *p, const char *text, const char *emotion);
+/** The callee presses keys. @param keys "0".."9", "*" */
+int yh_play_press(struct yh_play *p, const char *keys);
+/** The callee says something that no engine can hear. */
+int yh_play_unheard(struct yh_play *p);
 /** The callee says nothing. */
 int yh_play_silence(struct yh_play *p);
 const char *yh_play_state(const struct yh_play *p);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "script/keypad.h"
 #include "script/read.h"
 
 enum { MAX_PAIRS = 500, MAX_ROUTES = 20, MAX_STATEMENTS = 20 };
@@ -205,6 +206,36 @@ void yh_read_statements(struct yh_doc *d, const yaml_node_t *map,
 	}
 }
 
+/* ---- keys ---- */
+
+static void read_key(struct yh_doc *d, const yaml_node_pair_t *p,
+		     struct yh_keys *out)
+{
+	const yaml_node_t *at = yh_doc_node(d, p->key);
+	const char *name = yh_doc_text(d, at);
+	int key = name && name[0] && !name[1] ? yh_keypad_key(name[0]) : -1;
+
+	if (!name || !strcmp(name, "say"))
+		return;
+	if (key < 0)
+		yh_doc_fail(d, at, "\"%s\" is no key: 0 to 9 or \"*\"", name);
+	else if (out->say && !strchr(out->say, name[0]))
+		yh_doc_fail(d, at, "\"say\" does not tell of the key %s", name);
+	else if (!out->intents[key])
+		out->intents[key] = yh_doc_copy(d, yh_doc_node(d, p->value));
+}
+
+void yh_read_keys(struct yh_doc *d, const yaml_node_t *map, struct yh_keys *out)
+{
+	size_t n = map ? yh_doc_pairs(d, map, YH_KEYS + 1) : 0;
+
+	if (!map)
+		return;
+	out->say = yh_doc_need(d, map, "say");
+	for (size_t i = 0; i < n; i++)
+		read_key(d, pair(map, i), out);
+}
+
 /* ---- the end ---- */
 
 static void free_list(char **list, unsigned n)
@@ -260,4 +291,11 @@ void yh_free_statement(struct yh_statement *s)
 	yh_free(s->rule);
 	yh_free(s->text);
 	free_list(s->before, s->n_before);
+}
+
+void yh_free_keys(struct yh_keys *keys)
+{
+	yh_free(keys->say);
+	for (size_t i = 0; i < YH_KEYS; i++)
+		yh_free(keys->intents[i]);
 }

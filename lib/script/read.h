@@ -24,6 +24,8 @@ void yh_read_slots(struct yh_doc *d, const yaml_node_t *map,
 		   struct yh_script *s);
 void yh_read_statements(struct yh_doc *d, const yaml_node_t *map,
 			struct yh_script *s);
+void yh_read_keys(struct yh_doc *d, const yaml_node_t *map,
+		  struct yh_keys *out);
 
 void yh_free_texts(struct yh_texts *texts);
 void yh_free_routes(struct yh_routes *routes);
@@ -31,5 +33,6 @@ void yh_free_moves(struct yh_moves *moves);
 void yh_free_intents(struct yh_intents *intents);
 void yh_free_slot(struct yh_slot *slot);
 void yh_free_statement(struct yh_statement *statement);
+void yh_free_keys(struct yh_keys *keys);
 
 #endif

@@ -77,10 +77,10 @@ static void read_state(struct yh_doc *d, const yaml_node_t *map,
 		       const struct yh_script *script, struct yh_state *s)
 {
 	static const char *const keys[] = {
-		"say",	   "ask",      "on",	   "silence",
-		"unclear", "barge_in", "verifies", "requires",
-		"do",	   "handover", "end",	   "when",
-		"fill",	   "then",     "back",	   NULL};
+		"say",	    "ask",	"on",	    "silence", "unclear",
+		"barge_in", "verifies", "requires", "do",      "handover",
+		"end",	    "when",	"fill",	    "then",    "back",
+		"keys",	    NULL};
 	const yaml_node_t *requires = yh_doc_get(d, map, "requires");
 	const char *text = requires ? yh_doc_text(d, requires) : NULL;
 
@@ -100,6 +100,7 @@ static void read_state(struct yh_doc *d, const yaml_node_t *map,
 	read_fill(d, yh_doc_get(d, map, "fill"), script, s);
 	read_retry(d, yh_doc_get(d, map, "silence"), &s->silence);
 	read_retry(d, yh_doc_get(d, map, "unclear"), &s->unclear);
+	yh_read_keys(d, yh_doc_get(d, map, "keys"), &s->keys);
 	read_actions(d, map, s);
 }
 
@@ -151,7 +152,7 @@ static void read_script(struct yh_doc *d, struct yh_script *s)
 		"id",	  "title",   "kind",   "variables",  "listen_ms",
 		"start",  "intents", "slots",  "statements", "answers",
 		"global", "when",    "limits", "silence",    "unclear",
-		"states", "tests",   NULL};
+		"keys",	  "states",  "tests",  NULL};
 	const yaml_node_t *root = yaml_document_get_root_node(&d->doc);
 
 	yh_doc_only(d, root, keys);
@@ -174,6 +175,7 @@ static void read_script(struct yh_doc *d, struct yh_script *s)
 	read_limits(d, yh_doc_get(d, root, "limits"), s);
 	read_retry(d, yh_doc_get(d, root, "silence"), &s->silence);
 	read_retry(d, yh_doc_get(d, root, "unclear"), &s->unclear);
+	yh_read_keys(d, yh_doc_get(d, root, "keys"), &s->keys);
 	read_states(d, yh_doc_get(d, root, "states"), s);
 	if (!d->failed)
 		yh_script_check(d, s);
@@ -238,6 +240,7 @@ static void free_state(struct yh_state *s)
 	yh_free(s->template_id);
 	free_retry(&s->silence);
 	free_retry(&s->unclear);
+	yh_free_keys(&s->keys);
 }
 
 void yh_script_destroy(struct yh_script *s)
@@ -262,6 +265,7 @@ void yh_script_destroy(struct yh_script *s)
 	yh_free(s->over.go);
 	free_retry(&s->silence);
 	free_retry(&s->unclear);
+	yh_free_keys(&s->keys);
 	yh_free(s->slots);
 	yh_free(s->statements);
 	yh_free(s->answers);

@@ -14,11 +14,12 @@
  *     term: {type: term, min: 3, max: 24, ask: 您想分几期？}
  *   statements:                      # what must have been said before a state
  *     risk: {rule: Q12, text: 产品有风险, before: [accepted]}
- *   answers: {who_are_you: 我是…}    # answered anywhere; then the question
- * again global: {do_not_call: stop}      # transitions that hold in every state
+ *   answers: {who_are_you: 我是…}    # anywhere; then the question again
+ *   global: {do_not_call: stop}      # transitions that hold in every state
  *   when: [{if: emotion == angry for 2 turns, go: transfer}]
  *   limits: {turns: 30, go: not_understood}
  *   silence: {times: 2, go: nobody}  # of states without their own; unclear too
+ *   keys: {say: 办请按1，不办请按2, 1: affirm, 2: deny}   # the same; keypad.h
  *   states:
  *     greeting:
  *       say: [您好，{name}, 喂您好]    # one of them, the same in all of a call
@@ -45,6 +46,7 @@ enum {
 	YH_SCRIPT_MAX_BYTES = 256 * 1024,
 	YH_SCRIPT_MAX_STATES = 200,
 	YH_SCRIPT_MAX_ID = 63, /**< Characters of a script's id */
+	YH_KEYS = 11,	       /**< "0" to "9" and "*" */
 };
 
 /** Wordings of one thing; one of them is said. */
@@ -89,12 +91,19 @@ struct yh_retry {
 	int target;
 };
 
+/** What the telephone's keys mean to whom no engine can hear. */
+struct yh_keys {
+	char *say; /**< Names each of them; NULL = nothing is said of keys */
+	char *intents[YH_KEYS]; /**< keypad.h; NULL = it means nothing */
+};
+
 struct yh_state {
 	char *id;
 	struct yh_texts say, ask; /**< n may be 0, not of both */
 	struct yh_moves on;
 	struct yh_routes when; /**< Looked at before what was said */
 	struct yh_retry silence, unclear;
+	struct yh_keys keys;
 	unsigned fill[YH_SCRIPT_MAX_SLOTS]; /**< Slots it asks for, in order */
 	unsigned n_fill;
 	struct yh_routes then; /**< When they are filled */
@@ -132,6 +141,7 @@ struct yh_script {
 	struct yh_moves global;
 	struct yh_routes when;
 	struct yh_retry silence, unclear; /**< Of states without their own */
+	struct yh_keys keys;		  /**< The same */
 	unsigned max_turns;		  /**< 0 = no limit */
 	struct yh_route over;		  /**< Then there */
 	struct yh_state *states;	  /**< Shape (n_states) */

@@ -37,7 +37,8 @@ struct asr_app {
 	struct yh_pool *pool;	   /* its workers */
 	struct asr_engines *engines;
 	struct asr_ladder *ladder;
-	struct asr_moods *moods; /* NULL: not asked for */
+	struct asr_moods *moods;   /* NULL: not asked for */
+	struct yh_pool *mood_pool; /* theirs: no decoding keeps them waiting */
 	struct yh_rpc_server *server;
 	struct yh_sub *audio;
 	uv_timer_t reaper;

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ASR_DIALECTS_MAX = 16, ASR_DIALECT_LOW = 2 };
+enum { ASR_DIALECTS_MAX = 32, ASR_DIALECT_LOW = 2 };
 
 struct asr_dialect {
 	const char *name; /**< "mandarin", "cantonese", ... */

@@ -271,10 +271,10 @@ static int open_worker(struct worker *w, struct asr_vocabulary *v,
 	if (!hmm)
 		return -ENOMEM;
 	w->config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-samprate",
-				"8000", "-bestpath", "no", "-allphone_ci",
-				"yes", "-logfn", "/dev/null", "-topn",
-				gaussians(hmm), "-beam", "1e-80", "-wbeam",
-				"1e-60", "-pbeam", "1e-80", NULL);
+				"8000", "-bestpath", "no", "-pl_window", "0",
+				"-allphone_ci", "yes", "-logfn", "/dev/null",
+				"-topn", gaussians(hmm), "-beam", "1e-80",
+				"-wbeam", "1e-60", "-pbeam", "1e-80", NULL);
 	yh_free(hmm);
 	w->ps = w->config ? ps_init(w->config) : NULL;
 	if (!w->ps)

@@ -134,7 +134,8 @@ static void set_route(struct asr_engines *e, unsigned i)
 	r->dialect = c->name;
 	r->rungs[ASR_PRIMARY - 1] = pool_of(e, c->primary);
 	r->rungs[ASR_SECONDARY - 1] = pool_of(e, c->secondary);
-	r->rungs[ASR_EMBEDDED - 1] = &e->pools[0];
+	if (!c->embedded || *c->embedded)
+		r->rungs[ASR_EMBEDDED - 1] = &e->pools[0];
 }
 
 /* ---- life cycle ---------------------------------------------------------- */

@@ -55,6 +55,8 @@ static const cyaml_schema_field_t dialect_fields[] = {
 			       primary, 1, 63),
 	CYAML_FIELD_STRING_PTR("secondary", OPT, struct asr_dialect_config,
 			       secondary, 1, 63),
+	CYAML_FIELD_BOOL_PTR("embedded", OPT, struct asr_dialect_config,
+			     embedded),
 	CYAML_FIELD_END,
 };
 
@@ -129,9 +131,27 @@ static int check_pool(POOL *p, struct yh_fault *fault)
 	return check_numbers(p, fault);
 }
 
+static int check_dialect(const struct asr_config *c,
+			 const struct asr_dialect_config *d,
+			 struct yh_fault *fault)
+{
+	if ((d->primary && asr_config_pool(c, d->primary) < 0) ||
+	    (d->secondary && asr_config_pool(c, d->secondary) < 0))
+		return yh_fault(fault, "dialect %s: no such pool", d->name);
+	if (d->primary && d->secondary && !strcmp(d->primary, d->secondary))
+		return yh_fault(fault,
+				"dialect %s: the secondary pool is the primary "
+				"one",
+				d->name);
+	if (d->embedded && !*d->embedded && !d->primary && !d->secondary)
+		return yh_fault(fault, "dialect %s: nothing hears it", d->name);
+
+	return 0;
+}
+
 static int check(struct asr_config *c, struct yh_fault *fault)
 {
-	int err;
+	int err = 0;
 
 	for (unsigned i = 0; i < c->n_pools; i++) {
 		err = check_pool(&c->pools[i], fault);
@@ -142,22 +162,10 @@ static int check(struct asr_config *c, struct yh_fault *fault)
 			return yh_fault(fault, "pool %s is there twice",
 					c->pools[i].name);
 	}
-	for (unsigned i = 0; i < c->n_dialects; i++) {
-		const struct asr_dialect_config *d = &c->dialects[i];
+	for (unsigned i = 0; i < c->n_dialects && !err; i++)
+		err = check_dialect(c, &c->dialects[i], fault);
 
-		if ((d->primary && asr_config_pool(c, d->primary) < 0) ||
-		    (d->secondary && asr_config_pool(c, d->secondary) < 0))
-			return yh_fault(fault, "dialect %s: no such pool",
-					d->name);
-		if (d->primary && d->secondary &&
-		    !strcmp(d->primary, d->secondary))
-			return yh_fault(fault,
-					"dialect %s: the secondary pool is the "
-					"primary one",
-					d->name);
-	}
-
-	return 0;
+	return err;
 }
 
 /* ---- the file ------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #ifndef ASR_ENGINES_CONF_H
 #define ASR_ENGINES_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,7 @@ struct asr_dialect_config {
 	char **regions; /**< Shape (n_regions) */
 	unsigned n_regions;
 	char *primary, *secondary; /**< Names of pools, or NULL */
+	bool *embedded; /**< NULL: yes, the embedded engine is the last rung */
 };
 
 struct asr_config {

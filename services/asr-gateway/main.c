@@ -3,7 +3,7 @@
  *
  * The loop owns the sessions (sessions.c) and the ladder of engines
  * (ladder.c); the embedded engine decodes on the pool's threads, a decoder
- * each (engine_pocketsphinx.c).
+ * each (engine_pocketsphinx.c); one more thread measures emotions (mood.c).
  */
 #include <errno.h>
 #include <string.h>
@@ -106,6 +106,18 @@ static int open_ladder(struct asr_app *app)
 	return asr_ladder_open(&app->ladder, loop, app->conf->audio_keep_ms);
 }
 
+/* An utterance that was decoded in its last pause waits for its emotion alone,
+ * and not behind the decoding of others. */
+static int open_moods(struct asr_app *app)
+{
+	const struct yh_pool_conf pool = {.threads = 1, .max_jobs = 512};
+	int err = yh_pool_open(&app->mood_pool, app->svc->loop, &pool);
+
+	return err ? err
+		   : asr_moods_open(&app->moods, app->conf->emotion_model,
+				    app->conf->emotion_words);
+}
+
 static int start(struct yh_svc *svc, const void *conf)
 {
 	static struct asr_app app;
@@ -122,8 +134,7 @@ static int start(struct yh_svc *svc, const void *conf)
 	if (!err)
 		err = open_ladder(&app);
 	if (!err && app.conf->emotion_model[0])
-		err = asr_moods_open(&app.moods, app.conf->emotion_model,
-				     app.conf->emotion_words);
+		err = open_moods(&app);
 
 	return err ? err : asr_sessions_open(&app);
 }
@@ -147,6 +158,7 @@ static void stop(struct yh_svc *svc)
 	if (!app)
 		return;
 	yh_pool_close(app->pool);
+	yh_pool_close(app->mood_pool);
 	asr_sessions_close(app);
 	asr_ladder_close(app->ladder);
 	asr_engines_close(app->engines);

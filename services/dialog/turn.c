@@ -279,6 +279,7 @@ static const char *emotion_of(const Yinhu__V1__Transcript *t)
 }
 
 static struct yh_dialog_event heard(const struct dlg_book *book,
+				    const struct yh_dialog_state *st,
 				    const Yinhu__V1__Transcript *t,
 				    float *confidence)
 {
@@ -288,14 +289,16 @@ static struct yh_dialog_event heard(const struct dlg_book *book,
 
 	if (t->keys[0]) {
 		de.text = t->keys;
-		de.intent = yh_keypad_intent(t->keys);
+		de.intent = yh_keypad_intent(book->script, st->state,
+					     yh_dialog_asks(book->script, st),
+					     t->keys);
 		*confidence = 1;
 		return de;
 	}
 	de.deaf = t->level == YINHU__V1__RECOGNITION_LEVEL__DTMF;
 	de.intent = yh_classify(book->classifier, t->text, confidence);
 	/* A cough, or the line: nothing was said into the prompt. */
-	if (t->barge_in && !t->text[0] && !t->keys[0])
+	if (t->barge_in && !t->text[0])
 		de.intent = "backchannel";
 	de.emotion = emotion_of(t);
 	for (size_t i = 0; i < t->n_alternatives && n < YH_DIALOG_OTHERS; i++) {
@@ -385,7 +388,7 @@ static int converse(Yinhu__V1__DialogSession *s, const struct dlg_book *book,
 	if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_ANSWERED)
 		de.cause = YH_ANSWERED;
 	else if (spoke)
-		de = heard(book, ev->transcript, &confidence);
+		de = heard(book, &st, ev->transcript, &confidence);
 	else if (ev->body_case == YINHU__V1__CALL_EVENT__BODY_PROGRESS)
 		de = is_machine(ev->progress, &confidence);
 	if (opinion && spoke)

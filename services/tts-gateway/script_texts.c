@@ -65,6 +65,7 @@ static int add_state(struct tts_texts *t, const struct yh_state *s)
 
 	err = err ? err : add_all(t, &s->ask);
 	err = err ? err : add(t, s->silence.say);
+	err = err ? err : add(t, s->keys.say);
 
 	return err ? err : add(t, s->unclear.say);
 }
@@ -74,6 +75,7 @@ static int add_script(struct tts_texts *t, const struct yh_script *s)
 	int err = add(t, s->silence.say);
 
 	err = err ? err : add(t, s->unclear.say);
+	err = err ? err : add(t, s->keys.say);
 	for (unsigned i = 0; i < s->n_states && !err; i++)
 		err = add_state(t, &s->states[i]);
 	for (unsigned i = 0; i < s->n_answers && !err; i++)

@@ -59,7 +59,7 @@ class Socket:
 
     def __init__(self, server, reader, writer):
         self.server, self.reader, self.writer = server, reader, writer
-        self.sent = 0
+        self.sent, self.closing = 0, False
 
     async def handshake(self):
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
@@ -115,6 +115,15 @@ class Socket:
             self.frame(0x1, data)
         await self.writer.drain()
 
+    async def close(self):
+        """RFC 6455, 7.1: the socket is closed when the other side has closed,
+        too. With a pong of theirs unread it would be reset, and what was said
+        last be lost on its way."""
+        self.frame(0x8, struct.pack(">H", 1000))
+        self.closing = True
+        while True:
+            await self.receive()
+
     async def receive(self):
         """@return str or bytes, a whole message"""
         data, kind = b"", 0
@@ -134,7 +143,8 @@ class Socket:
                     int.from_bytes(pad[:n], "big")).to_bytes(n, "big")
             op = a & 0x0f
             if op == 0x8:
-                self.frame(0x8, body[:2])
+                if not self.closing:
+                    self.frame(0x8, body[:2])
                 raise Closed
             if op == 0xa:
                 assert body == b"are you there"
@@ -231,7 +241,7 @@ class Server:
 class FunAsr(Server):
     """funasr-wss-server-2pass, C++."""
 
-    rate = 16000
+    engine, rate = "funasr", 16000
 
     async def talk(self, ws):
         conf, audio, seen, sentence = {}, array.array("h"), 0, 0
@@ -291,6 +301,8 @@ class FunAsrPython(FunAsr):
 class Vosk(Server):
     """vosk-server/websocket/asr_server.py."""
 
+    engine = "vosk"
+
     async def talk(self, ws):
         audio, given, begun = array.array("h"), 0, False
         while True:
@@ -303,8 +315,7 @@ class Vosk(Server):
             if m == '{"eof" : 1}':
                 words = read_words(audio, self.rate)[given:]
                 await ws.send(self.final(words))
-                ws.frame(0x8, struct.pack(">H", 1000))
-                raise Closed
+                await ws.close()
             assert isinstance(m, bytes), m
             begun = True
             audio.frombytes(m)
@@ -329,7 +340,7 @@ class Vosk(Server):
 class Sherpa(Server):
     """sherpa-onnx-online-websocket-server."""
 
-    rate = 16000
+    engine, rate = "sherpa-ws", 16000
 
     async def talk(self, ws):
         audio, given, segment = array.array("f"), 0, 0

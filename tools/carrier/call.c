@@ -90,7 +90,10 @@ static void say(struct car_call *c, const struct car_step *step, int64_t now_ms)
 	if (step->why == CAR_WHY_BARGE_IN)
 		c->ear.hang_ms = BARGE_HANG_MS;
 	car_tally_say(&c->tally, step, now_ms, c->ear.onset_ms);
-	car_media_play(&c->media, step->line->clip);
+	if (step->line->is_keys)
+		car_media_press(&c->media, step->line->text);
+	else
+		car_media_play(&c->media, step->line->clip);
 }
 
 static void said(struct car_call *c, int64_t now_ms)
@@ -125,6 +128,8 @@ static int take_peer(struct car_call *c)
 	if (!fmt)
 		return -ENOTSUP;
 	car_media_peer(&c->media, sdp_media_raddr(c->audio), (uint8_t)fmt->pt);
+	fmt = sdp_media_rformat(c->audio, "telephone-event");
+	c->media.keys_pt = fmt ? fmt->pt : -1;
 	if (!(sdp_media_rdir(c->audio) & SDP_RECVONLY))
 		c->media.sending = false; /* on hold */
 	return 0;

@@ -6,8 +6,15 @@
 #include <errno.h>
 #include <math.h>
 #include <netinet/in.h>
+#include <string.h>
 
 enum { PT_PCMA = 8, RX_BUF = 2048, RTCP_LEN = 8192 };
+enum {
+	KEY_DOWN = 5, /* ticks */
+	KEY_ENDS = 3,
+	KEY_TICKS = CAR_KEY_MS / CAR_FRAME_MS,
+	KEY_VOLUME = 10, /* -10 dBm0 */
+};
 
 static void count(struct car_media *m, uint16_t seq)
 {
@@ -100,6 +107,49 @@ void car_media_play(struct car_media *m, const struct car_clip *clip)
 	m->at = 0;
 }
 
+void car_media_press(struct car_media *m, const char *keys)
+{
+	m->keys = keys;
+	m->key_ticks = 0;
+}
+
+/* @param tick since the key went down; it stays down for KEY_DOWN */
+static void send_key(struct car_media *m, unsigned tick)
+{
+	static const char signs[] = "0123456789*#";
+	struct mbuf *mb = m->frame;
+	bool end = tick >= KEY_DOWN;
+	uint16_t down =
+		(uint16_t)((end ? KEY_DOWN : tick + 1) * CAR_FRAME_SAMPLES);
+
+	mb->pos = mb->end = RTP_HEADER_SIZE;
+	(void)mbuf_write_u8(mb, (uint8_t)(strchr(signs, *m->keys) - signs));
+	(void)mbuf_write_u8(mb, end ? 0x80 | KEY_VOLUME : KEY_VOLUME);
+	(void)mbuf_write_u16(mb, htons(down));
+	mb->pos = RTP_HEADER_SIZE;
+	if (!rtp_send(m->rtp, &m->peer, false, !tick, (uint8_t)m->keys_pt,
+		      m->key_ts, mb))
+		m->counts.packets_out++;
+}
+
+/* RFC 4733, 2.5.1: all packets of an event have the timestamp at which its key
+ * went down, and its end is sent three times.
+ * @return the last one is done */
+static bool press_tick(struct car_media *m)
+{
+	if (!m->key_ticks)
+		m->key_ts = m->ts;
+	if (m->keys_pt >= 0 && m->key_ticks < KEY_DOWN + KEY_ENDS)
+		send_key(m, m->key_ticks);
+	if (++m->key_ticks < KEY_TICKS)
+		return false;
+	m->key_ticks = 0;
+	if (*++m->keys)
+		return false;
+	m->keys = NULL;
+	return true;
+}
+
 static double next_sample(struct car_media *m)
 {
 	double s = 0.0;
@@ -129,6 +179,8 @@ bool car_media_tick(struct car_media *m)
 	m->ts += CAR_FRAME_SAMPLES;
 	if (!m->sending)
 		return false;
+	if (m->keys)
+		return press_tick(m);
 	fill(m, mb->buf + RTP_HEADER_SIZE);
 	mb->pos = RTP_HEADER_SIZE;
 	mb->end = RTP_HEADER_SIZE + CAR_FRAME_SAMPLES;

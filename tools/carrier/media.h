@@ -1,6 +1,6 @@
 /*
  * One call's RTP: what the callee sends, paced from outside at 20 ms, and the
- * frames that come in. G.711 A-law, libre's RTP and RTCP.
+ * frames that come in. G.711 A-law, libre's RTP and RTCP; keys.
  */
 #ifndef CAR_MEDIA_H
 #define CAR_MEDIA_H
@@ -21,6 +21,10 @@ struct car_media {
 
 	const struct car_clip *clip; /* NULL: nothing is being said */
 	size_t at;		     /* samples of it already sent */
+	const char *keys;	     /* NULL: none is being pressed */
+	unsigned key_ticks;	     /* of the first of them */
+	uint32_t key_ts;
+	int keys_pt; /* -1: the peer takes no keys */
 	bool ringing;
 	uint64_t rung; /* samples of ring-back sent */
 	struct car_noise noise;
@@ -58,10 +62,14 @@ void car_media_peer(struct car_media *m, const struct sa *peer, uint8_t pt);
 /** Begin to say a clip with the next tick. @param clip borrowed. */
 void car_media_play(struct car_media *m, const struct car_clip *clip);
 
+/** Begin to press keys with the next tick: RFC 4733, in place of sound.
+ * @param keys borrowed, "0-9*#" */
+void car_media_press(struct car_media *m, const char *keys);
+
 /**
  * Send one frame.
  *
- * @return true if it carried the last of a clip
+ * @return true if it carried the last of a clip, or of a row of keys
  */
 bool car_media_tick(struct car_media *m);
 

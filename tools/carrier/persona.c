@@ -155,6 +155,44 @@ static int parse_after(const char *s, struct car_turn *turn)
 	return 0;
 }
 
+static int check_turn(const struct checker *c, const struct car_y_turn *y)
+{
+	if (!y->say && !y->press && !y->hangup)
+		return refuse(c, "a turn says or presses something, or hangs "
+				 "up");
+	if (y->say && y->press)
+		return refuse(c, "say and press are two turns");
+	if (y->press && y->press[strspn(y->press, "0123456789*#")])
+		return refuse(c, "press: '%s' is not 0-9, * and #", y->press);
+	if (y->means && !y->say && !y->press)
+		return refuse(c, "means without say or press");
+	if (y->beep_ms && !y->say)
+		return refuse(c, "beep_ms without say");
+	if (y->beep_ms > BEEP_MS_MAX)
+		return refuse(c, "beep_ms %u is over %d", y->beep_ms,
+			      BEEP_MS_MAX);
+	return 0;
+}
+
+static int build_turn(const struct checker *c, const struct car_y_turn *y,
+		      struct car_turn *turn)
+{
+	if (parse_after(y->after, turn))
+		return refuse(c,
+			      "after: '%s' is not answer, prompt_end "
+			      "or prompt_start+MS",
+			      y->after);
+	if (turn->when == CAR_ON_ANSWER && c->turn > 0)
+		return refuse(c, "after: answer is for the first turn only");
+	turn->delay_ms = y->delay_ms;
+	turn->line.text = y->press ? y->press : y->say;
+	turn->line.is_keys = y->press;
+	turn->line.means = or_empty(y->means);
+	turn->line.beep_ms = y->beep_ms;
+	turn->hangup = y->hangup;
+	return check_turn(c, y);
+}
+
 static int build_turns(struct checker *c, const struct car_y_persona *raw,
 		       struct car_persona *p)
 {
@@ -162,29 +200,10 @@ static int build_turns(struct checker *c, const struct car_y_persona *raw,
 	if (!p->turns)
 		return -ENOMEM;
 	for (unsigned i = 0; i < raw->turns_count; i++) {
-		const struct car_y_turn *y = &raw->turns[i];
-		struct car_turn *turn = &p->turns[i];
 		c->turn = (int)i;
-		if (parse_after(y->after, turn))
-			return refuse(c,
-				      "after: '%s' is not answer, prompt_end "
-				      "or prompt_start+MS",
-				      y->after);
-		if (turn->when == CAR_ON_ANSWER && i > 0)
-			return refuse(c, "after: answer is for the first "
-					 "turn only");
-		if (!y->say && !y->hangup)
-			return refuse(c, "a turn says something or hangs up");
-		if ((y->means || y->beep_ms) && !y->say)
-			return refuse(c, "means or beep_ms without say");
-		if (y->beep_ms > BEEP_MS_MAX)
-			return refuse(c, "beep_ms %u is over %d", y->beep_ms,
-				      BEEP_MS_MAX);
-		turn->delay_ms = y->delay_ms;
-		turn->line.text = y->say;
-		turn->line.means = or_empty(y->means);
-		turn->line.beep_ms = y->beep_ms;
-		turn->hangup = y->hangup;
+		int rc = build_turn(c, &raw->turns[i], &p->turns[i]);
+		if (rc)
+			return rc;
 	}
 	c->turn = -1;
 	p->n_turns = raw->turns_count;

@@ -27,10 +27,13 @@ enum car_kind {
 
 enum car_when { CAR_ON_ANSWER, CAR_ON_PROMPT_END, CAR_ON_PROMPT_START };
 
-/** A sentence and what the callee means by it. */
+enum { CAR_KEY_MS = 200 }; /* a key pressed, and the pause after it */
+
+/** A sentence, or a row of keys, and what the callee means by it. */
 struct car_line {
-	const char *text;	     /* NULL: nothing is said */
+	const char *text;	     /* NULL: nothing is said or pressed */
 	const char *means;	     /* an intent's id, or "" */
+	bool is_keys;		     /* text is "0-9*#" and is pressed */
 	uint32_t beep_ms;	     /* a mailbox's beep after it; 0: none */
 	const struct car_clip *clip; /* rendered; set by car_voice_cast() */
 };

@@ -29,6 +29,8 @@ static const cyaml_schema_field_t TURN_FIELDS[] = {
 			       32),
 	CYAML_FIELD_UINT("delay_ms", OPT, struct car_y_turn, delay_ms),
 	CYAML_FIELD_STRING_PTR("say", OPT_PTR, struct car_y_turn, say, 1, 500),
+	CYAML_FIELD_STRING_PTR("press", OPT_PTR, struct car_y_turn, press, 1,
+			       32),
 	CYAML_FIELD_STRING_PTR("means", OPT_PTR, struct car_y_turn, means, 0,
 			       64),
 	CYAML_FIELD_UINT("beep_ms", OPT, struct car_y_turn, beep_ms),

@@ -11,6 +11,7 @@ struct car_y_turn {
 	char *after;
 	uint32_t delay_ms;
 	char *say;
+	char *press;
 	char *means;
 	uint32_t beep_ms;
 	bool hangup;

@@ -4,6 +4,7 @@
 #include "voice.h"
 
 #include <jansson.h>
+#include <string.h>
 
 enum { NOTED_MAX = 100 }; /* of each list */
 
@@ -76,6 +77,12 @@ bool car_tally_prompt_end(struct car_tally *t, int64_t onset_ms,
 	return true;
 }
 
+static size_t dur_ms(const struct car_line *line)
+{
+	return line->is_keys ? strlen(line->text) * CAR_KEY_MS
+			     : line->clip->n * 1000 / CAR_RATE_HZ;
+}
+
 void car_tally_say(struct car_tally *t, const struct car_step *step,
 		   int64_t now_ms, int64_t onset_ms)
 {
@@ -83,8 +90,7 @@ void car_tally_say(struct car_tally *t, const struct car_step *step,
 
 	LOG(t, now_ms, "say", "{s:i,s:s,s:s,s:s,s:I}", "turn", (int)step->turn,
 	    "why", car_why_name(step->why), "text", line->text, "means",
-	    line->means, "dur_ms",
-	    (json_int_t)(line->clip->n * 1000 / CAR_RATE_HZ));
+	    line->means, "dur_ms", (json_int_t)dur_ms(line));
 	t->says++;
 	t->line = line;
 	t->say_from_ms = now_ms;

@@ -176,7 +176,7 @@ static int add(struct car_voices *v, const struct car_line *line,
 static int voice_line(struct car_voices *v, struct car_line *line,
 		      const struct car_voice *how)
 {
-	if (!line->text || (line->clip = cached(v, line, how)))
+	if (!line->text || line->is_keys || (line->clip = cached(v, line, how)))
 		return 0;
 	struct car_clip *clip = calloc(1, sizeof(*clip));
 	int rc = clip ? render(v, line->text, how, clip) : -ENOMEM;

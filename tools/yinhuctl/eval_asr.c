@@ -65,8 +65,9 @@ static int add_text(char **field, void *arg)
 {
 	struct run *r = arg;
 
-	return strcmp(field[1], "-") ? yc_phrases_add(&r->phrases, field[1])
-				     : 0;
+	return field[1][0] && strcmp(field[1], "-")
+		       ? yc_phrases_add(&r->phrases, field[1])
+		       : 0;
 }
 
 static int read_grammar(struct run *r)
@@ -124,8 +125,16 @@ static int open_engine(struct run *r)
 		.n_phrases = r->phrases.n,
 		.workers = 1,
 	};
-	int err = engine_of(r->o->engine)->create(&r->engine, &conf);
+	int err;
 
+	if (!r->phrases.n && !r->rules.n) {
+		fprintf(stderr,
+			"yinhuctl: nothing to listen for: no text in "
+			"%s\n",
+			r->o->grammar ? r->o->grammar : r->o->tsv);
+		return -EINVAL;
+	}
+	err = engine_of(r->o->engine)->create(&r->engine, &conf);
 	if (err)
 		fprintf(stderr, "yinhuctl: %s: the model does not load: %s\n",
 			r->o->model, strerror(-err));
@@ -191,28 +200,38 @@ static int hear(struct run *r, const char *path, const char *truth,
 	return err ? err : yc_times_add(&r->times, (double)took / 1000);
 }
 
+/* @return What is wrong with a recording, NULL: nothing */
+static const char *fault_of(int err, size_t n, const char *truth)
+{
+	if (err == -EINVAL)
+		return "not a WAV of PCM, float or G.711";
+	if (err)
+		return strerror(-err);
+	if (!n)
+		return "no sound in it";
+	if (n > ASR_MAX_SAMPLES)
+		return "over 30 s";
+
+	return truth[0] ? NULL : "no text beside it; \"-\" is for nothing";
+}
+
 /* One that cannot be heard is told and counted, the others go on. */
 static int evaluate_line(char **field, void *arg)
 {
 	struct run *r = arg;
+	const char *fault;
 	char path[4096];
 	int16_t *pcm = NULL;
-	bool heard = false;
 	size_t n = 0;
 	int err;
 
 	yc_tsv_beside(r->o->tsv, field[0], path, sizeof(path));
 	err = yh_wav_read(path, &pcm, &n);
-	if (err == -EINVAL)
-		fprintf(stderr, "%s: not a WAV of PCM, float or G.711\n", path);
-	else if (err)
-		fprintf(stderr, "%s: %s\n", path, strerror(-err));
-	else if (n > ASR_MAX_SAMPLES)
-		fprintf(stderr, "%s: over %d s\n", path,
-			ASR_MAX_SAMPLES / 8000);
-	else if (!hear(r, path, field[1], pcm, n))
-		heard = true;
-	r->failed += !heard;
+	fault = fault_of(err, n, field[1]);
+	if (fault)
+		fprintf(stderr, "%s: %s\n", path, fault);
+	if (fault || hear(r, path, field[1], pcm, n))
+		r->failed++;
 	yh_free(pcm);
 
 	return err == -ENOMEM ? err : 0;
@@ -262,6 +281,10 @@ static int run(struct run *r)
 	if (read_grammar(r) || tell_missing(r) || open_engine(r) ||
 	    yc_tsv_read_some(r->o->tsv, 2, 8, evaluate_line, r))
 		return YC_FAILED;
+	if (!r->n && !r->outside && !r->failed) {
+		fprintf(stderr, "%s: no recordings in it\n", r->o->tsv);
+		return YC_FAILED;
+	}
 	if (r->o->json)
 		print_json(r);
 	else

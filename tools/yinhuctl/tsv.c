@@ -57,8 +57,11 @@ static int read_lines(FILE *f, const char *path, struct shape shape,
 		got = split(start_of(line), field);
 		if (got < shape.least || got > shape.most) {
 			fprintf(stderr,
-				"%s:%u: %d fields between TABs, expected %d\n",
-				path, number, got, shape.most);
+				"%s:%u: %d field%s between TABs, expected "
+				"%d%s\n",
+				path, number, got, got == 1 ? "" : "s",
+				shape.least,
+				shape.most > shape.least ? " or more" : "");
 			return -EINVAL;
 		}
 		err = row(field, arg);

@@ -113,6 +113,21 @@ Test(play, a_conversation_as_expected_passes)
 	cr_assert_eq(n_inspected, 5);
 }
 
+Test(play, whom_no_engine_hears_is_told_of_keys_and_presses_them)
+{
+	char error[600] = "";
+
+	cr_assert_eq(run("- name: x\n  turns:\n"
+			 "  - {unheard: true, says: 是请按1, state: hello}\n"
+			 "  - {press: '1', intent: affirm, state: fill}\n"
+			 "  - {unheard: true, says: 井号键}\n"
+			 "  - {press: '12', intent: none, end: accepted,\n"
+			 "     slots: {term: '12'}}\n",
+			 error, sizeof(error)),
+		     1, "%s", error);
+	cr_assert_eq(failed, 0, "%s", last_fault);
+}
+
 Test(play, each_expectation_can_fail_and_says_where)
 {
 	expect_fault("- {name: x, turns: [{state: bye}]}\n",

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../model_folder.h"
 #include "base/mem.h"
 #include "rec_sherpa.h"
 #include "sherpa/sherpa.h"
@@ -15,41 +16,6 @@
 #include "sherpa_worker.h"
 
 /* ---- folders ------------------------------------------------------------- */
-
-static char dir[64], error[2048];
-
-static void make_dir(void)
-{
-	snprintf(dir, sizeof(dir), "/tmp/yh-sherpa-XXXXXX");
-	cr_assert(mkdtemp(dir));
-	error[0] = '\0';
-}
-
-static void remove_dir(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	cr_assert_eq(system(command), 0);
-}
-
-static void put(const char *name)
-{
-	char path[1024];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	cr_assert(f);
-	fclose(f);
-}
-
-static bool ends(const char *path, const char *name)
-{
-	size_t n = strlen(path), k = strlen(name);
-
-	return n > k && !strcmp(path + n - k, name);
-}
 
 Test(sherpa_model, a_published_transducer_is_found, .init = make_dir,
      .fini = remove_dir)
@@ -241,8 +207,34 @@ static void on_event(void *arg, void *item)
 	sherpa_letter_free(l);
 }
 
-static void post(struct sherpa_worker *w, enum sherpa_what what, unsigned i,
-		 size_t n)
+static struct sherpa_recognizer rec;
+static struct sherpa_worker *w;
+static struct yh_inbox *in;
+static uv_loop_t loop;
+
+static void start(void)
+{
+	uv_loop_init(&loop);
+	cr_assert_eq(yh_inbox_open(&in, &loop, 10000, on_event, NULL), 0);
+	cr_assert_eq(sherpa_worker_start(&w, &fake, &rec, in), 0);
+}
+
+static void drop(void *item)
+{
+	sherpa_letter_free(item);
+}
+
+static void stop(void)
+{
+	sherpa_worker_stop(w);
+	yh_inbox_close(in, drop);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+}
+
+TestSuite(sherpa_worker, .init = start, .fini = stop, .timeout = 20);
+
+static void post(enum sherpa_what what, unsigned i, size_t n)
 {
 	struct sherpa_letter *l = sherpa_letter_new(what, &lives[i], n);
 
@@ -251,58 +243,36 @@ static void post(struct sherpa_worker *w, enum sherpa_what what, unsigned i,
 	sherpa_worker_put(w, l);
 }
 
-Test(sherpa_worker, every_stream_is_decoded_to_its_end_in_batches,
-     .timeout = 20)
+static void wait_for(const unsigned *count, unsigned n)
 {
-	struct sherpa_recognizer rec = {0};
-	struct sherpa_worker *w;
-	struct yh_inbox *in;
-	uv_loop_t loop;
+	while (*count < n)
+		uv_run(&loop, UV_RUN_ONCE);
+}
 
-	uv_loop_init(&loop);
-	cr_assert_eq(yh_inbox_open(&in, &loop, 10000, on_event, NULL), 0);
-	cr_assert_eq(sherpa_worker_start(&w, &fake, &rec, in), 0);
+Test(sherpa_worker, every_stream_is_decoded_to_its_end_in_batches)
+{
 	for (unsigned i = 0; i < STREAMS; i++) {
-		post(w, SHERPA_OPEN, i, 0);
-		post(w, SHERPA_SAMPLES, i, 10 * STEP);
+		post(SHERPA_OPEN, i, 0);
+		post(SHERPA_SAMPLES, i, 10 * STEP);
 	}
 	for (unsigned i = 0; i < STREAMS; i++)
-		post(w, SHERPA_END, i, 0);
-	while (finals < STREAMS)
-		uv_run(&loop, UV_RUN_ONCE);
+		post(SHERPA_END, i, 0);
+	wait_for(&finals, STREAMS);
 	/* 2 s of speech and 0.6 s of silence. */
 	cr_expect_str_eq(last_text + strlen(last_text) - 5, "41600");
 	for (unsigned i = 0; i < STREAMS; i++)
-		post(w, SHERPA_CLOSE, i, 0);
-	while (gone < STREAMS)
-		uv_run(&loop, UV_RUN_ONCE);
-	sherpa_worker_stop(w);
+		post(SHERPA_CLOSE, i, 0);
+	wait_for(&gone, STREAMS);
 	cr_expect_gt(rec.largest, 1, "no batch");
 	cr_expect_leq(rec.largest, 32);
-	yh_inbox_close(in, NULL);
-	uv_run(&loop, UV_RUN_DEFAULT);
-	uv_loop_close(&loop);
 }
 
-Test(sherpa_worker, an_utterance_too_short_to_decode_has_an_end_too,
-     .timeout = 20)
+Test(sherpa_worker, an_utterance_too_short_to_decode_has_an_end_too)
 {
-	struct sherpa_recognizer rec = {0};
-	struct sherpa_worker *w;
-	struct yh_inbox *in;
-	uv_loop_t loop;
-
-	uv_loop_init(&loop);
-	cr_assert_eq(yh_inbox_open(&in, &loop, 10000, on_event, NULL), 0);
-	cr_assert_eq(sherpa_worker_start(&w, &fake, &rec, in), 0);
-	post(w, SHERPA_OPEN, STREAMS - 1, 0);
-	post(w, SHERPA_END, STREAMS - 1, 0);
-	while (!finals)
-		uv_run(&loop, UV_RUN_ONCE);
+	post(SHERPA_OPEN, STREAMS - 1, 0);
+	post(SHERPA_END, STREAMS - 1, 0);
+	wait_for(&finals, 1);
 	cr_expect_str_eq(last_text, "分期/利息9600");
-	post(w, SHERPA_CLOSE, STREAMS - 1, 0);
-	sherpa_worker_stop(w);
-	yh_inbox_close(in, (void (*)(void *))sherpa_letter_free);
-	uv_run(&loop, UV_RUN_DEFAULT);
-	uv_loop_close(&loop);
+	post(SHERPA_CLOSE, STREAMS - 1, 0);
+	wait_for(&gone, 1);
 }

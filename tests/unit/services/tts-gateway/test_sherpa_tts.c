@@ -8,43 +8,11 @@
 
 #include <criterion/criterion.h>
 
+#include "../../model_folder.h"
 #include "engine_sherpa.h"
 #include "sherpa_tts.h"
 
-static char dir[64], error[2048];
 static struct sherpa_tts_files f;
-
-static void make_dir(void)
-{
-	snprintf(dir, sizeof(dir), "/tmp/yh-sherpa-tts-XXXXXX");
-	cr_assert(mkdtemp(dir));
-}
-
-static void remove_dir(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	cr_assert_eq(system(command), 0);
-}
-
-static void put(const char *name)
-{
-	char path[1024];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "w");
-	cr_assert(file);
-	fclose(file);
-}
-
-static bool ends(const char *path, const char *name)
-{
-	size_t n = strlen(path), k = strlen(name);
-
-	return n > k && !strcmp(path + n - k, name);
-}
 
 TestSuite(sherpa_tts, .init = make_dir, .fini = remove_dir);
 
