@@ -1,7 +1,8 @@
 /** @file fuzz_script.c  Any bytes as a script. */
 // sources: lib/script/script.c lib/script/read.c lib/script/check.c
 // sources: lib/script/paths.c lib/script/doc.c lib/script/cond.c
-// sources: lib/script/slot.c lib/text/numbers.c lib/text/dates.c
+// sources: lib/script/slot.c lib/script/keypad.c lib/text/numbers.c
+// sources: lib/text/dates.c
 // sources: lib/text/intents.c lib/text/endpoint.c
 // sources: lib/text/utf8.c lib/base/mem.c lib/conf/yaml_file.c
 #include <stdint.h>
