@@ -10,12 +10,14 @@
 /* ---- jobs ------------------------------------------------------------------
  */
 
-void yh_pg_job_free(struct job *job)
+static void job_free(struct job *job)
 {
-	if (!job)
-		return;
-	yh_free(job->sql);
-	yh_free(job->params);
+	for (unsigned i = 0; i < job->n; i++) {
+		yh_free(job->stmts[i].sql);
+		yh_free(job->stmts[i].params);
+		PQclear(job->stmts[i].res);
+	}
+	yh_free(job->tx);
 	yh_free(job);
 }
 
@@ -44,31 +46,42 @@ static char **copy_params(int n, const char *const *params)
 	return out;
 }
 
-static struct job *job_create(const char *sql, int n, const char *const *params)
+struct job *yh_pg_job_create(const struct yh_pg_stmt *stmts, unsigned n)
 {
-	struct job *job = yh_zalloc(sizeof(*job));
+	struct job *job = yh_zalloc(sizeof(*job) + n * sizeof(job->stmts[0]));
 
 	if (!job)
 		return NULL;
 	job->deadline_ms = yh_now_ms() + QUERY_MS;
 	job->n = n;
-	job->sql = yh_strdup(sql);
-	job->params = n ? copy_params(n, params) : NULL;
-	if (!job->sql || (n && !job->params)) {
-		yh_pg_job_free(job);
-		return NULL;
+	for (unsigned i = 0; i < n; i++) {
+		struct stmt *s = &job->stmts[i];
+
+		s->n = stmts[i].n;
+		s->preparing = -1;
+		s->sql = yh_strdup(stmts[i].sql);
+		if (s->n)
+			s->params = copy_params(s->n, stmts[i].params);
+		if (!s->sql || (s->n && !s->params)) {
+			job_free(job);
+			return NULL;
+		}
 	}
 
 	return job;
 }
 
-void yh_pg_job_end(struct job *job, int err, const PGresult *res)
+void yh_pg_job_end(struct job *job, int err, struct yh_pg_tx *tx)
 {
-	if (job->begin)
-		job->begin(job->arg, err, NULL);
+	const PGresult *res[YH_PG_BATCH];
+
+	for (unsigned i = 0; i < job->n; i++)
+		res[i] = job->stmts[i].res;
+	if (job->batch)
+		job->batch(job->arg, err, err ? NULL : tx, err ? NULL : res);
 	else if (job->cb)
-		job->cb(job->arg, err, res);
-	yh_pg_job_free(job);
+		job->cb(job->arg, err, err ? NULL : res[0]);
+	job_free(job);
 }
 
 /* ---- pool ------------------------------------------------------------------
@@ -95,7 +108,7 @@ void yh_pg_pump(struct yh_pg *pg)
 		struct conn *c = &pg->conns[i];
 
 		if (c->state == CONN_UP && !c->job && !c->tx)
-			yh_pg_conn_run(c, queue_pop(pg));
+			yh_pg_run(c, queue_pop(pg));
 	}
 }
 
@@ -201,7 +214,8 @@ static void submit(struct yh_pg *pg, struct job *job)
 void yh_pg_query(struct yh_pg *pg, const char *sql, int n,
 		 const char *const *params, yh_pg_cb *cb, void *arg)
 {
-	struct job *job = job_create(sql, n, params);
+	const struct yh_pg_stmt stmt = {sql, n, params};
+	struct job *job = yh_pg_job_create(&stmt, 1);
 
 	if (!job) {
 		cb(arg, -ENOMEM, NULL);
@@ -212,64 +226,43 @@ void yh_pg_query(struct yh_pg *pg, const char *sql, int n,
 	submit(pg, job);
 }
 
-void yh_pg_begin(struct yh_pg *pg, yh_pg_tx_cb *cb, void *arg)
+void yh_pg_batch(struct yh_pg *pg, struct yh_pg_tx *tx,
+		 const struct yh_pg_stmt *stmts, unsigned n, yh_pg_batch_cb *cb,
+		 void *arg)
 {
-	struct job *job = job_create("BEGIN", 0, NULL);
-
-	if (!job) {
-		cb(arg, -ENOMEM, NULL);
-		return;
-	}
-	job->begin = cb;
-	job->arg = arg;
-	submit(pg, job);
-}
-
-void yh_pg_tx_query(struct yh_pg_tx *tx, const char *sql, int n,
-		    const char *const *params, yh_pg_cb *cb, void *arg)
-{
+	struct conn *c = tx ? tx->conn : NULL;
 	struct job *job = NULL;
+	int err = -EINVAL;
 
-	if (tx->conn && !tx->conn->job)
-		job = job_create(sql, n, params);
+	if (tx && !c) {
+		err = YH_ERR_DB_DOWN;
+	} else if (n && n <= YH_PG_BATCH) {
+		job = yh_pg_job_create(stmts, n);
+		err = -ENOMEM;
+	}
 	if (!job) {
-		cb(arg, tx->conn ? -ENOMEM : YH_ERR_DB_DOWN, NULL);
+		yh_pg_rollback(tx);
+		cb(arg, err, NULL, NULL);
 		return;
 	}
-	job->cb = cb;
+	job->batch = cb;
 	job->arg = arg;
-	yh_pg_conn_run(tx->conn, job);
-}
-
-/* End a transaction: its connection goes back to the pool with the result. */
-static void tx_end(struct yh_pg_tx *tx, const char *sql, yh_pg_cb *cb,
-		   void *arg)
-{
-	struct conn *c = tx->conn;
-	struct job *job = c ? job_create(sql, 0, NULL) : NULL;
-
-	yh_free(tx);
-	if (c)
-		c->tx = NULL;
-	if (!job) {
-		if (c)
-			yh_pg_conn_drop(c, YH_ERR_DB_DOWN);
-		if (cb)
-			cb(arg, YH_ERR_DB_DOWN, NULL);
+	job->tx = tx;
+	if (!c) {
+		submit(pg, job);
 		return;
 	}
-	job->cb = cb;
-	job->arg = arg;
-	yh_pg_conn_run(c, job);
-}
-
-void yh_pg_commit(struct yh_pg_tx *tx, yh_pg_cb *cb, void *arg)
-{
-	tx_end(tx, "COMMIT", cb, arg);
+	c->tx = NULL;
+	yh_pg_run(c, job);
 }
 
 void yh_pg_rollback(struct yh_pg_tx *tx)
 {
-	if (tx)
-		tx_end(tx, "ROLLBACK", NULL, NULL);
+	struct conn *c = tx ? tx->conn : NULL;
+
+	yh_free(tx);
+	if (!c)
+		return;
+	c->tx = NULL;
+	yh_pg_conn_idle(c);
 }

@@ -12,7 +12,8 @@
  * transaction's connection has gone: so let the call be the last thing that a
  * function does.
  *
- * Source: libpq's asynchronous interface, PostgreSQL manual chapter 34.4.
+ * Source: libpq's asynchronous interface and pipeline mode, PostgreSQL manual
+ * chapters 34.4 and 34.5.
  */
 #ifndef YH_PG_H
 #define YH_PG_H
@@ -25,6 +26,15 @@
 struct yh_pg;
 struct yh_pg_tx;
 
+enum { YH_PG_BATCH = 16 }; /**< Most statements that are sent together */
+
+/** A statement. @param params Shape (n), NULL in it = SQL NULL */
+struct yh_pg_stmt {
+	const char *sql;
+	int n;
+	const char *const *params;
+};
+
 /** A statement's end. @param err 0, YH_ERR_DB_DOWN (also: nobody knows whether
  * a commit was done), -ETIMEDOUT, -EEXIST (unique violation), YH_ERR_CONFLICT
  * (serialization, deadlock: try again), -EIO (other SQL error, logged without
@@ -32,9 +42,12 @@ struct yh_pg_tx;
  * @param res Borrowed, NULL on error */
 typedef void yh_pg_cb(void *arg, int err, const PGresult *res);
 
-/** A transaction has begun. @param tx NULL on error; end it with
- * yh_pg_commit or yh_pg_rollback, after an error in it too */
-typedef void yh_pg_tx_cb(void *arg, int err, struct yh_pg_tx *tx);
+/** A batch's end. @param err Of the first statement that failed, as above
+ * @param tx The transaction that is open now, to go on with or to roll back;
+ * NULL: there is none. On error it has been rolled back
+ * @param res Borrowed, shape (n) as the statements, NULL on error */
+typedef void yh_pg_batch_cb(void *arg, int err, struct yh_pg_tx *tx,
+			    const PGresult *const *res);
 
 /** Start connecting. @param url Borrowed @param connections [1..32]
  * @return 0, -EINVAL, -ENOMEM */
@@ -51,13 +64,19 @@ void yh_pg_close(struct yh_pg *pg);
 void yh_pg_query(struct yh_pg *pg, const char *sql, int n,
 		 const char *const *params, yh_pg_cb *cb, void *arg);
 
-/** Begin a transaction (read committed) on a connection of its own. */
-void yh_pg_begin(struct yh_pg *pg, yh_pg_tx_cb *cb, void *arg);
-/** One statement in it; one at a time. */
-void yh_pg_tx_query(struct yh_pg_tx *tx, const char *sql, int n,
-		    const char *const *params, yh_pg_cb *cb, void *arg);
-/** @param tx Taken; cb says whether it was committed */
-void yh_pg_commit(struct yh_pg_tx *tx, yh_pg_cb *cb, void *arg);
+/**
+ * Run statements that are sent together: the server is waited for once. Each
+ * sees what those before it did; behind the first that fails none is done.
+ *
+ * "BEGIN" opens a transaction (read committed), "COMMIT" ends it; what stands
+ * before a BEGIN is committed by itself.
+ *
+ * @param tx Taken, the transaction to go on with; NULL: any connection
+ * @param stmts Borrowed, shape (n), n [1..YH_PG_BATCH], else -EINVAL
+ */
+void yh_pg_batch(struct yh_pg *pg, struct yh_pg_tx *tx,
+		 const struct yh_pg_stmt *stmts, unsigned n, yh_pg_batch_cb *cb,
+		 void *arg);
 /** @param tx Taken, may be NULL */
 void yh_pg_rollback(struct yh_pg_tx *tx);
 

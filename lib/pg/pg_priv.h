@@ -18,16 +18,27 @@ enum {
 	BACKOFF_MAX_MS = 2000,
 };
 
-/* A statement that waits or runs; `begin` instead of `cb` opens a tx. */
-struct job {
-	struct job *next;
-	uint64_t deadline_ms;
+struct stmt {
 	char *sql;
 	char **params; /* shape (n), in one block with the texts */
 	int n;
-	yh_pg_cb *cb;
-	yh_pg_tx_cb *begin;
+	int preparing; /* its place among the prepared; -1: nowhere */
+	PGresult *res;
+};
+
+/* Statements that wait or run together. */
+struct job {
+	struct job *next;
+	uint64_t deadline_ms;
+	struct yh_pg_tx *tx; /* goes on with it; here while it runs */
+	yh_pg_cb *cb;	     /* of one statement, or */
+	yh_pg_batch_cb *batch;
 	void *arg;
+	int err;	/* of the first that failed */
+	unsigned at;	/* whose result comes next */
+	unsigned syncs; /* still to come; 0: no pipeline */
+	unsigned n;
+	struct stmt stmts[];
 };
 
 enum conn_state { CONN_DOWN, CONN_CONNECTING, CONN_UP };
@@ -39,14 +50,10 @@ struct conn {
 	enum conn_state state;
 	struct job *job; /* runs now */
 	struct yh_pg_tx *tx;
-	PGresult *result; /* first of the running statement */
-	uint64_t at_ms;	  /* DOWN: next try; CONNECTING: deadline */
+	uint64_t at_ms; /* DOWN: next try; CONNECTING: deadline */
 	unsigned backoff_ms;
-	/* Statements that the server keeps for us, "s0", "s1", ...; the last
-	 * one is being prepared while `preparing`. */
+	/* Statements that the server keeps for us, "s0", "s1", ... */
 	char *prepared[MAX_PREPARED];
-	unsigned n_prepared;
-	bool preparing;
 };
 
 struct yh_pg_tx {
@@ -65,20 +72,29 @@ struct yh_pg {
 	struct conn conns[MAX_CONNS];
 };
 
-/** Free a job. @param job Taken or NULL */
-void yh_pg_job_free(struct job *job);
-/** Call its callback and free it. @param job Taken */
-void yh_pg_job_end(struct job *job, int err, const PGresult *res);
+/** A job of statements, waiting QUERY_MS at most. @param stmts Borrowed (n)
+ * @return NULL: out of memory */
+struct job *yh_pg_job_create(const struct yh_pg_stmt *stmts, unsigned n);
+/** Call its callback and free it. @param job Taken
+ * @param tx Taken: what is open after a batch, NULL */
+void yh_pg_job_end(struct job *job, int err, struct yh_pg_tx *tx);
 
 /** Begin to connect. */
 void yh_pg_conn_start(struct conn *c);
-/** Send a job's statement. @param job Taken */
-void yh_pg_conn_run(struct conn *c, struct job *job);
+/** Send what libpq holds, and listen. */
+void yh_pg_conn_flush(struct conn *c);
 /** Drop the connection; what ran on it ends with err. */
 void yh_pg_conn_drop(struct conn *c, int err);
 /** The same after a failure of the connection itself, with a line in the log.
  */
 void yh_pg_conn_fail(struct conn *c);
+
+/** Send a job's statements. @param job Taken */
+void yh_pg_run(struct conn *c, struct job *job);
+/** Take what has come of their results. */
+void yh_pg_read(struct conn *c);
+/** Leave no transaction on it that nobody owns, then let it serve others. */
+void yh_pg_conn_idle(struct conn *c);
 
 /** Give waiting jobs to idle connections. */
 void yh_pg_pump(struct yh_pg *pg);

@@ -23,9 +23,6 @@ void cmp_take_common(struct cmp_req *r, const PGresult *res)
 
 	/* It may be dialled as late as its lease ends, and then ring. */
 	l->common = (struct cmp_inputs){
-		.now_s = cmp_agreed_now_s(cmp_guard_now_s(r->app),
-					  cmp_int(res, 0, 6) +
-						  r->app->clock_offset_s),
 		.ring_s = (conf->ring_timeout_ms + conf->lease_ms + 999) / 1000,
 		.halted = cmp_bool(res, 0, 1),
 		.dnc_age_s = cmp_int(res, 0, 2),
@@ -40,17 +37,26 @@ void cmp_take_common(struct cmp_req *r, const PGresult *res)
 	}
 }
 
+void cmp_take_now(struct cmp_req *r, int64_t there_s)
+{
+	struct cmp_lease *l = r->state;
+
+	l->common.now_s = cmp_agreed_now_s(cmp_guard_now_s(r->app),
+					   there_s + r->app->clock_offset_s);
+}
+
 void cmp_take_campaigns(struct cmp_req *r, const PGresult *res)
 {
 	struct cmp_lease *l = r->state;
 
 	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CAMPAIGNS; i++) {
-		struct cmp_served *c = &l->campaigns[l->n_campaigns++];
+		struct cmp_served *c = &l->campaigns[l->n_campaigns];
 
+		if (PQgetisnull(res, i, 0))
+			continue;
+		l->n_campaigns++;
 		c->id = cmp_text(r, res, i, 0);
 		c->caller_id = cmp_text(r, res, i, 1);
-		c->tokens = cmp_int(res, i, 3);
-		c->for_agents = cmp_int(res, i, 4) != 0;
 		c->in = l->common;
 		if (cmp_inputs_read(&c->in, cmp_col(res, i, 2)))
 			c->in = all_unknown();

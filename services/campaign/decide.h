@@ -31,21 +31,17 @@ struct cmp_refused {
 struct cmp_served {
 	const char *id, *caller_id;
 	struct cmp_inputs in;
-	int64_t tokens; /**< Calls that its calls a second allow now */
-	bool for_agents;
 };
 
 /** A request for leases; the state of its work. */
 struct cmp_lease {
 	const Yinhu__V1__LeaseAttemptsRequest *in;
-	const char *caller_ids; /* array literal */
-	const char *shift;	/* guards' clock minus the wall's [s] */
 	struct cmp_inputs common;
 	struct {
 		int version; /* 0 = none */
 		struct cmp_policy p;
 	} policies[CMP_KINDS];
-	bool waited; /* for a campaign that others served */
+	unsigned at; /* of cmp_common_sql's result */
 	struct cmp_served campaigns[CMP_LEASE_CAMPAIGNS];
 	size_t n_campaigns;
 	struct cmp_granted granted;
@@ -54,22 +50,29 @@ struct cmp_lease {
 
 /**
  * SQL that gathers the inputs of decisions; each says them as text, see
- * cmp_inputs_read(). In the order of their use:
+ * cmp_inputs_read(). They are sent together, in this order: what one chooses
+ * the next finds in a setting of the transaction ("yinhu.campaigns" ...).
  *
- * What holds for all: (known, halted, dnc_age_s, kind, version, policy, the
- * database's clock [s]), a row a kind. $1 is the request's id.
+ * What holds for all: (known, halted, dnc_age_s, kind, version, policy), a row
+ * a kind. $1 is the request's id.
  */
 extern const char cmp_common_sql[];
-/** (id, caller id, inputs, tokens, pacing) of running campaigns, to be read
- * behind their locks. $1 ids, $2 numbers of the trunk, $3 shift of the clock.
- */
+/** Lock the campaigns to serve: (how many). $1 those with a quota, $2 the
+ * dialer. Those that others serve are left to them; wait_sql waits for one. */
+extern const char cmp_choose_sql[], cmp_wait_sql[];
+/** (id, caller id, inputs) of them that run, behind their locks; one row of
+ * NULLs when there are none. $1 numbers of the trunk, $2 shift of the clock,
+ * $3 contacts to look at, $4 and $5 quotas: ids and leases. */
 extern const char cmp_campaigns_sql[];
-/** (contact, campaign, phone_hash, inputs, person_hash). $1 contacts,
- * $2 shift. */
+/** Lock contacts and callees: (the database's clock [s]). $1 as $3 above. */
+extern const char cmp_candidates_sql[];
+/** (contact, campaign, phone_hash, inputs, person_hash). $1 shift. */
 extern const char cmp_inputs_sql[];
 
-/** common.now_s is 0 when the clocks disagree. */
 void cmp_take_common(struct cmp_req *r, const PGresult *res);
+/** The time of the decision; 0 when the clocks disagree. @param there_s The
+ * database's [s] */
+void cmp_take_now(struct cmp_req *r, int64_t there_s);
 void cmp_take_campaigns(struct cmp_req *r, const PGresult *res);
 /** Decide for each row of cmp_inputs_sql. */
 void cmp_decide(struct cmp_req *r, const PGresult *res);

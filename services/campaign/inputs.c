@@ -5,33 +5,54 @@ const char cmp_common_sql[] =
 	"SELECT EXISTS (SELECT 1 FROM lease_requests WHERE request_id = $1), "
 	" d.halted, (SELECT coalesce(extract(epoch from now() - "
 	"  min(loaded_at))::bigint, 0) FROM dnc_lists), "
-	" p.kind, p.version, p.body, "
-	" extract(epoch from clock_timestamp())::bigint "
+	" p.kind, p.version, p.body "
 	"FROM dialing d LEFT JOIN (SELECT DISTINCT ON (kind) kind, version, "
 	" body FROM policies ORDER BY kind, version DESC) p ON true";
 
-/* i: numbers of the trunk for the kind, those that rest last. */
+/* Running campaigns with somebody due, those that had the least first. Those
+ * with agents only for the dialer that paces them. A subquery with LIMIT is
+ * looked up for one campaign after the other, never joined: lists are long. */
+#define CHOOSE                                                                 \
+	"SELECT count(*), set_config('yinhu.campaigns', "                      \
+	" coalesce(array_agg(id), '{}')::text, true) FROM ("                   \
+	"SELECT c.id FROM campaigns c WHERE c.state = 2 "                      \
+	"AND (c.pacing = 0 OR (c.id = ANY($1::text[]) AND EXISTS (SELECT 1 "   \
+	" FROM agent_pools p WHERE p.campaign_id = c.id "                      \
+	" AND p.instance = $2))) "                                             \
+	"AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "         \
+	" AND k.state = 1 AND k.next_attempt_at <= now() LIMIT 1) "            \
+	"ORDER BY c.served, c.seq "
+const char cmp_choose_sql[] =
+	CHOOSE "LIMIT 4 FOR NO KEY UPDATE OF c SKIP LOCKED) c";
+const char cmp_wait_sql[] = CHOOSE "LIMIT 1 FOR NO KEY UPDATE OF c) c";
+_Static_assert(CMP_LEASE_CAMPAIGNS == 4,
+	       "as cmp_choose_sql and cmp_candidates_sql");
+
+/* i: numbers of the trunk for the kind, those that rest last. room: contacts to
+ * look at; for agents what their pacer asks for. */
 const char cmp_campaigns_sql[] =
-	"SELECT c.id, coalesce(i.number, ''), format('kind=%s from_min=%s "
+	"WITH c AS (SELECT c.id, c.served, c.seq, "
+	" coalesce(i.number, '') AS number, format('kind=%s from_min=%s "
 	"until_min=%s campaign_purpose=%s product_risk=%s caller_pool=%s "
 	"caller_cool_s=%s script_ok=%s script_until_s=%s live=%s live_most=%s "
 	"answered_30min=%s abandoned_permille=%s refusals_permille=%s "
 	"findings_permille=%s', c.kind, coalesce(c.call_from_min, -1), "
 	" coalesce(c.call_until_min, -1), c.purpose_key, c.product_risk, "
 	" i.n, CASE WHEN i.rested THEN 0 ELSE "
-	"  guard_s(i.cool_until, $3::bigint) END, (s.state = 3)::int, "
-	" guard_s(s.expires_at, $3::bigint), a.n, "
-	" CASE WHEN c.max_concurrent = 0 THEN 0 ELSE "
-	"  greatest(1, floor(c.max_concurrent * r.up))::int END, "
+	"  guard_s(i.cool_until, $2::bigint) END, (s.state = 3)::int, "
+	" guard_s(s.expires_at, $2::bigint), a.n, coalesce(m.n, 0), "
 	" c.answered_30min, c.abandoned_permille, c.refusals_permille, "
-	" c.findings_permille), floor(t.n)::int, c.pacing "
+	" c.findings_permille) AS inputs, greatest(0, least($3::bigint, "
+	"  floor(t.n)::int, m.n - a.n, CASE WHEN c.pacing <> 0 THEN "
+	"   coalesce((SELECT q.n FROM unnest($4::text[], $5::bigint[]) "
+	"    AS q (id, n) WHERE q.id = c.id LIMIT 1), 0) END)) AS room "
 	"FROM campaigns c JOIN scripts s ON s.script_id = c.script_id "
 	" AND s.version = c.script_version "
 	"CROSS JOIN LATERAL (SELECT count(*) AS n, "
 	"  (array_agg(number ORDER BY cool_until > now() NULLS FIRST, "
 	"   random()))[1] AS number, min(cool_until) AS cool_until, "
 	"  bool_or(cool_until IS NULL OR cool_until <= now()) AS rested "
-	"  FROM unnest($2::text[]) AS u (number) "
+	"  FROM unnest($1::text[]) AS u (number) "
 	"  LEFT JOIN caller_ids USING (number) WHERE "
 	"  (c.caller_id = '' OR c.caller_id = number) AND "
 	"  (coalesce(kinds, 14) >> c.kind) & 1 = 1) i "
@@ -41,11 +62,37 @@ const char cmp_campaigns_sql[] =
 	"CROSS JOIN LATERAL (SELECT CASE WHEN c.ramp_s = 0 THEN 1 ELSE "
 	"  least(1, greatest(0, extract(epoch from now() - "
 	"   coalesce(c.started_at, now()))) / c.ramp_s) END AS up) r "
+	"CROSS JOIN LATERAL (SELECT CASE WHEN c.max_concurrent > 0 THEN "
+	"  greatest(1, floor(c.max_concurrent * r.up))::int END AS n) m "
 	"CROSS JOIN LATERAL (SELECT CASE WHEN c.cps = 0 THEN 1000 ELSE "
 	"  least(greatest(1, c.cps * r.up), c.tokens + c.cps * r.up * "
 	"   greatest(0, extract(epoch from now() - c.tokens_at))) END AS n) t "
-	"WHERE c.id = ANY($1::text[]) AND c.state = 2 "
+	"WHERE c.id = ANY(current_setting('yinhu.campaigns')::text[]) "
+	"AND c.state = 2), "
+	"s AS (SELECT set_config('yinhu.campaigns', "
+	"  coalesce(array_agg(id), '{}')::text, true), "
+	"  set_config('yinhu.rooms', coalesce(array_agg(room), '{}')::text, "
+	"  true) FROM (SELECT id, room FROM c ORDER BY served, seq) c) "
+	"SELECT c.id, c.number, c.inputs FROM s LEFT JOIN c ON true "
 	"ORDER BY c.served, c.seq";
+
+/* Contacts are locked, then their callees, number and person: no two decide on
+ * one callee at the same time, wherever they are. Who could not be locked is
+ * being decided elsewhere: left for later. The LIMIT tells the planner how few
+ * campaigns these are. */
+const char cmp_candidates_sql[] =
+	"SELECT extract(epoch from clock_timestamp())::bigint, "
+	" set_config('yinhu.contacts', coalesce(array_agg(id) "
+	"  FILTER (WHERE locked), '{}')::text, true) FROM (SELECT k.id, "
+	" pg_try_advisory_xact_lock(callee_key(k.phone_hash)) "
+	" AND (k.person_hash IS NULL "
+	"  OR pg_try_advisory_xact_lock(callee_key(k.person_hash))) AS locked "
+	"FROM (SELECT * FROM unnest(current_setting('yinhu.campaigns')::text[],"
+	"  current_setting('yinhu.rooms')::bigint[]) LIMIT 4) AS c (id, most) "
+	"CROSS JOIN LATERAL (SELECT id, phone_hash, person_hash FROM contacts "
+	"  WHERE campaign_id = c.id AND state = 1 AND next_attempt_at <= now() "
+	"  ORDER BY next_attempt_at, id LIMIT c.most FOR UPDATE SKIP LOCKED) k "
+	"LIMIT $1::bigint) k";
 
 /*
  * w: the number's attempts in all campaigns, by when their INVITE left, at the
@@ -64,17 +111,18 @@ const char cmp_inputs_sql[] =
 	"connected_24h=%s "
 	"oldest_connected_s=%s product_30d=%s oldest_product_s=%s "
 	"debtor_failures=%s debtor_vacant=%s third_parties=%s on_dnc=%s "
-	"suppressed=%s', w.n5, guard_s(w.o5, $2::bigint), w.n24, "
-	" guard_s(w.o24, $2::bigint), w.n30, guard_s(w.o30, $2::bigint), "
-	" w.nu, guard_s(w.ou, $2::bigint), w.vacant, "
-	" guard_s(w.abandoned_at, $2::bigint), "
+	"suppressed=%s', w.n5, guard_s(w.o5, $1::bigint), w.n24, "
+	" guard_s(w.o24, $1::bigint), w.n30, guard_s(w.o30, $1::bigint), "
+	" w.nu, guard_s(w.ou, $1::bigint), w.vacant, "
+	" guard_s(w.abandoned_at, $1::bigint), "
 	" CASE WHEN w.live THEN 1 ELSE u.flight END, "
-	" coalesce(w.outcome, 0), guard_s(w.ended_at, $2::bigint), "
-	" p.n24 + u.n24, guard_s(least(p.o24, u.o24), $2::bigint), "
-	" p.np + u.np, guard_s(least(p.op, u.op), $2::bigint), "
+	" coalesce(w.outcome, 0), guard_s(w.ended_at, $1::bigint), "
+	" p.n24 + u.n24, guard_s(least(p.o24, u.o24), $1::bigint), "
+	" p.np + u.np, guard_s(least(p.op, u.op), $1::bigint), "
 	" t.failures, t.vacant::int, t.others, d.dnc::int, "
 	" d.suppressed::int), coalesce(k.person_hash, k.phone_hash) "
-	"FROM unnest($1::bigint[]) WITH ORDINALITY AS n (id, at) "
+	"FROM unnest(current_setting('yinhu.contacts')::bigint[]) "
+	" WITH ORDINALITY AS n (id, at) "
 	"CROSS JOIN LATERAL (SELECT * FROM contacts WHERE id = n.id LIMIT 1) k "
 	"CROSS JOIN LATERAL (SELECT product FROM campaigns "
 	"  WHERE id = k.campaign_id LIMIT 1) c "

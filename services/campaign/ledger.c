@@ -5,7 +5,7 @@
  * callees; behind these locks the guards' inputs are read (inputs.c), the
  * guards decide (guards.c), attempts and decisions are written and committed,
  * and only then the leases are read back and answered. A repeated request only
- * reads.
+ * reads. What needs no word from here is sent together.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -88,8 +88,12 @@ static void on_leases(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__LeaseAttemptsResponse out =
 		YINHU__V1__LEASE_ATTEMPTS_RESPONSE__INIT;
+	const struct cmp_lease *l = r->state;
 	int n = PQntuples(res);
 
+	yh_metric_add(&cmp_m_leases, (double)l->granted.n);
+	for (size_t i = 0; i < l->refused.n; i++)
+		yh_metric_add_l(&cmp_m_refusals, l->refused.guard[i], 1);
 	out.leases = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.leases));
 	for (int i = 0; i < n; i++) {
 		out.leases[out.n_leases] = lease_of(r, res, i);
@@ -122,14 +126,12 @@ static const char leases_sql[] =
 	" AND dnc.scope IN ('', a.campaign_id) LIMIT 1) IS NULL "
 	"ORDER BY a.seq";
 
-static void on_committed(struct cmp_req *r, const PGresult *res)
+/* What was added, and behind its commit the leases. */
+static void commit_and_read(struct cmp_req *r)
 {
 	const struct cmp_lease *l = r->state;
 
-	(void)res;
-	yh_metric_add(&cmp_m_leases, (double)l->granted.n);
-	for (size_t i = 0; i < l->refused.n; i++)
-		yh_metric_add_l(&cmp_m_refusals, l->refused.guard[i], 1);
+	cmp_add_n(r, "COMMIT", 0, NULL);
 	cmp_query(r, on_leases, leases_sql, l->in->request_id, l->in->instance);
 }
 
@@ -144,12 +146,6 @@ static void reply_empty(struct cmp_req *r)
 
 /* ---- writing ---------------------------------------------------------------
  */
-
-static void on_written(struct cmp_req *r, const PGresult *res)
-{
-	(void)res;
-	cmp_commit(r, on_committed);
-}
 
 /* n: who may be dialled, f: who may not. If the same request came twice at
  * once, the other one has the leases, and this one fails on its row. A refusal
@@ -191,167 +187,59 @@ static const char write_sql[] =
 	"SELECT contact, id, 'pass', policy, inputs, 0 FROM n UNION ALL "
 	"SELECT contact, NULL, guard, policy, inputs, retry_s FROM f";
 
-static void write_verdicts(struct cmp_req *r)
+static void add_verdicts(struct cmp_req *r)
 {
 	const struct cmp_lease *l = r->state;
 	const struct cmp_granted *g = &l->granted;
 	const struct cmp_refused *f = &l->refused;
 	struct cmp_arena *a = &r->arena;
 
-	cmp_query(r, on_written, write_sql, cmp_array(a, g->contact, g->n),
-		  cmp_array(a, g->attempt, g->n),
-		  cmp_array(a, g->caller_id, g->n),
-		  cmp_array(a, g->inputs, g->n), cmp_array(a, g->policy, g->n),
-		  cmp_array(a, f->contact, f->n), cmp_array(a, f->guard, f->n),
-		  cmp_array(a, f->retry_s, f->n), cmp_array(a, f->inputs, f->n),
-		  cmp_array(a, f->policy, f->n),
-		  cmp_array(a, f->disposition, f->n), l->in->request_id,
-		  l->in->instance,
-		  cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
+	cmp_add(r, write_sql, cmp_array(a, g->contact, g->n),
+		cmp_array(a, g->attempt, g->n),
+		cmp_array(a, g->caller_id, g->n), cmp_array(a, g->inputs, g->n),
+		cmp_array(a, g->policy, g->n), cmp_array(a, f->contact, f->n),
+		cmp_array(a, f->guard, f->n), cmp_array(a, f->retry_s, f->n),
+		cmp_array(a, f->inputs, f->n), cmp_array(a, f->policy, f->n),
+		cmp_array(a, f->disposition, f->n), l->in->request_id,
+		l->in->instance,
+		cmp_fmt(a, "%u milliseconds", r->app->conf->lease_ms));
 }
 
 /* ---- reading ---------------------------------------------------------------
  */
 
-static void on_inputs(struct cmp_req *r, const PGresult *res)
-{
-	cmp_decide(r, res);
-	write_verdicts(r);
-}
-
-/* Who could not be locked is being decided elsewhere: left for later. */
-static void on_candidates(struct cmp_req *r, const PGresult *res)
+/* Look for contacts and gather what their decisions rest on. @param choose
+ * How campaigns are locked */
+static void look(struct cmp_req *r, const char *choose, cmp_step *step)
 {
 	const struct cmp_lease *l = r->state;
-	const char *ids[CMP_LEASE_BATCH];
-	size_t n = 0;
+	const Yinhu__V1__LeaseAttemptsRequest *in = l->in;
+	struct cmp_arena *a = &r->arena;
+	const char **ids = cmp_alloc(a, (in->n_quotas + 1) * sizeof(*ids));
+	const char **most = cmp_alloc(a, (in->n_quotas + 1) * sizeof(*most));
+	const char *shift =
+		cmp_fmt(a, "%lld", (long long)r->app->clock_offset_s);
+	const char *n = cmp_fmt(a, "%u",
+				in->max_leases < CMP_LEASE_BATCH
+					? in->max_leases
+					: (unsigned)CMP_LEASE_BATCH);
 
-	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_BATCH; i++)
-		if (cmp_bool(res, i, 1))
-			ids[n++] = cmp_text(r, res, i, 0);
-	if (n)
-		cmp_query(r, on_inputs, cmp_inputs_sql,
-			  cmp_array(&r->arena, ids, n), l->shift);
-	else
-		reply_empty(r);
-}
-
-/* Contacts are locked, then their callees, number and person: no two decide on
- * one callee at the same time, wherever they are. The LIMIT tells the planner
- * how few campaigns these are. */
-static const char candidates_sql[] =
-	"SELECT k.id, pg_try_advisory_xact_lock(callee_key(k.phone_hash)) "
-	" AND (k.person_hash IS NULL "
-	"  OR pg_try_advisory_xact_lock(callee_key(k.person_hash))) "
-	"FROM (SELECT * FROM unnest($1::text[], $2::bigint[]) LIMIT 4) "
-	" AS c (id, most) "
-	"CROSS JOIN LATERAL (SELECT id, phone_hash, person_hash FROM contacts "
-	"  WHERE campaign_id = c.id AND state = 1 AND next_attempt_at <= now() "
-	"  ORDER BY next_attempt_at, id LIMIT c.most FOR UPDATE SKIP LOCKED) k "
-	"LIMIT $3::bigint";
-_Static_assert(CMP_LEASE_CAMPAIGNS == 4, "as candidates_sql and choose_sql");
-
-static int64_t least(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* What its pacer asks for; nothing for agents whom nobody paces. */
-static int64_t quota_of(const struct cmp_lease *l, const char *campaign)
-{
-	for (size_t i = 0; i < l->in->n_quotas; i++)
-		if (!strcmp(l->in->quotas[i]->campaign_id, campaign))
-			return l->in->quotas[i]->max_leases;
-
-	return 0;
-}
-
-/* Contacts of a campaign to look at. */
-static int64_t room_of(const struct cmp_lease *l, const struct cmp_served *c,
-		       int64_t n)
-{
-	int64_t room = least(n, c->tokens);
-
-	if (c->in.live_most > 0)
-		room = least(room, c->in.live_most - c->in.live);
-	if (c->for_agents)
-		room = least(room, quota_of(l, c->id));
-
-	return room > 0 ? room : 0;
-}
-
-/* Behind the campaigns' locks. */
-static void on_campaigns(struct cmp_req *r, const PGresult *res)
-{
-	struct cmp_lease *l = r->state;
-	const char *ids[CMP_LEASE_CAMPAIGNS], *most[CMP_LEASE_CAMPAIGNS];
-	int64_t n = l->in->max_leases;
-
-	if (n > CMP_LEASE_BATCH)
-		n = CMP_LEASE_BATCH;
-	cmp_take_campaigns(r, res);
-	for (size_t i = 0; i < l->n_campaigns; i++) {
-		ids[i] = l->campaigns[i].id;
-		most[i] = cmp_fmt(&r->arena, "%lld",
-				  (long long)room_of(l, &l->campaigns[i], n));
+	for (size_t i = 0; i < in->n_quotas; i++) {
+		ids[i] = in->quotas[i]->campaign_id;
+		most[i] = cmp_fmt(a, "%u", in->quotas[i]->max_leases);
 	}
-	if (l->n_campaigns)
-		cmp_query(r, on_candidates, candidates_sql,
-			  cmp_array(&r->arena, ids, l->n_campaigns),
-			  cmp_array(&r->arena, most, l->n_campaigns),
-			  cmp_fmt(&r->arena, "%lld", (long long)n));
-	else
-		reply_empty(r);
+	cmp_add(r, choose, cmp_array(a, ids, in->n_quotas), in->instance);
+	cmp_add(r, cmp_campaigns_sql,
+		cmp_array(a, (const char *const *)in->caller_ids,
+			  in->n_caller_ids),
+		shift, n, cmp_array(a, ids, in->n_quotas),
+		cmp_array(a, most, in->n_quotas));
+	cmp_add(r, cmp_candidates_sql, n);
+	cmp_query(r, step, cmp_inputs_sql, shift);
 }
 
-/* Running campaigns with somebody due, those that had the least first. Those
- * with agents only for the dialer that paces them. A subquery with LIMIT is
- * looked up for one campaign after the other, never joined: lists are long. */
-#define CHOOSE                                                                 \
-	"SELECT c.id FROM campaigns c WHERE c.state = 2 "                      \
-	"AND (c.pacing = 0 OR (c.id = ANY($1::text[]) AND EXISTS (SELECT 1 "   \
-	" FROM agent_pools p WHERE p.campaign_id = c.id "                      \
-	" AND p.instance = $2))) "                                             \
-	"AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "         \
-	" AND k.state = 1 AND k.next_attempt_at <= now() LIMIT 1) "            \
-	"ORDER BY c.served, c.seq "
-static const char choose_sql[] =
-	CHOOSE "LIMIT 4 FOR NO KEY UPDATE OF c SKIP LOCKED";
-static const char wait_sql[] = CHOOSE "LIMIT 1 FOR NO KEY UPDATE OF c";
-
-static const char *quota_ids(struct cmp_req *r)
-{
-	const struct cmp_lease *l = r->state;
-	const char **ids =
-		cmp_alloc(&r->arena, (l->in->n_quotas + 1) * sizeof(*ids));
-
-	for (size_t i = 0; i < l->in->n_quotas; i++)
-		ids[i] = l->in->quotas[i]->campaign_id;
-
-	return cmp_array(&r->arena, ids, l->in->n_quotas);
-}
-
-/* Campaigns that others serve just now are left to them, if not all are. */
-static void on_chosen(struct cmp_req *r, const PGresult *res)
-{
-	struct cmp_lease *l = r->state;
-	const char *ids[CMP_LEASE_CAMPAIGNS];
-	size_t n = 0;
-
-	for (int i = 0; i < PQntuples(res) && i < CMP_LEASE_CAMPAIGNS; i++)
-		ids[n++] = cmp_text(r, res, i, 0);
-	if (n) {
-		cmp_query(r, on_campaigns, cmp_campaigns_sql,
-			  cmp_array(&r->arena, ids, n), l->caller_ids,
-			  l->shift);
-	} else if (!l->waited) {
-		l->waited = true;
-		cmp_query(r, on_chosen, wait_sql, quota_ids(r),
-			  l->in->instance);
-	} else {
-		reply_empty(r);
-	}
-}
+/* Their results. */
+enum { CHOSEN, CAMPAIGNS, CANDIDATES, INPUTS };
 
 /* Windows and hours cannot be counted: nobody is dialled. */
 static void clocks_disagree(struct cmp_req *r)
@@ -363,63 +251,75 @@ static void clocks_disagree(struct cmp_req *r)
 	reply_empty(r);
 }
 
-static void on_common(struct cmp_req *r, const PGresult *res)
+static void on_looked(struct cmp_req *r, const PGresult *const *res)
 {
 	const struct cmp_lease *l = r->state;
 
-	cmp_take_common(r, res);
-	if (!l->common.now_s)
+	if (!PQntuples(res[INPUTS])) {
+		reply_empty(r);
+		return;
+	}
+	cmp_take_now(r, cmp_int(res[CANDIDATES], 0, 0));
+	if (!l->common.now_s) {
 		clocks_disagree(r);
-	else if (cmp_bool(res, 0, 0))
-		cmp_commit(r, on_committed); /* known: only read */
-	else if (cmp_bool(res, 0, 1))
+		return;
+	}
+	cmp_take_campaigns(r, res[CAMPAIGNS]);
+	cmp_decide(r, res[INPUTS]);
+	add_verdicts(r);
+	commit_and_read(r);
+}
+
+static void on_waited(struct cmp_req *r, const PGresult *res)
+{
+	(void)res;
+	on_looked(r, r->results);
+}
+
+static void on_first(struct cmp_req *r, const PGresult *last)
+{
+	const struct cmp_lease *l = r->state;
+	const PGresult *const *res = r->results + l->at;
+
+	(void)last;
+	cmp_take_common(r, res[0]);
+	if (cmp_bool(res[0], 0, 0))
+		commit_and_read(r); /* known: only read */
+	else if (l->common.halted)
 		reply_empty(r); /* the global switch is off */
+	else if (!cmp_int(res[1 + CHOSEN], 0, 0))
+		look(r, cmp_wait_sql, on_waited);
 	else
-		cmp_query(r, on_chosen, choose_sql, quota_ids(r),
-			  l->in->instance);
+		on_looked(r, res + 1);
 }
 
 /* Behind the lock that who stops all dialling takes alone: from its answer on
- * nothing is leased any more. */
-static void on_allowed(struct cmp_req *r, const PGresult *res)
-{
-	const struct cmp_lease *l = r->state;
+ * nothing is leased any more. A short list must not make the planner think
+ * again each time. */
+static const char begun_sql[] =
+	"SELECT pg_advisory_xact_lock_shared(" CMP_DIALING_LOCK "), "
+	"set_config('plan_cache_mode', 'force_generic_plan', true)";
 
-	(void)res;
-	cmp_query(r, on_common, cmp_common_sql, l->in->request_id);
-}
-
-/* A short list must not make the planner think again each time. */
-static void on_begun(struct cmp_req *r, const PGresult *res)
+/* One wait for PostgreSQL to read, one to write. */
+static void lease(struct cmp_req *r, const Yinhu__V1__LeaseAttemptsRequest *in)
 {
-	(void)res;
-	cmp_query_n(r, on_allowed,
-		    "SELECT pg_advisory_xact_lock_shared(" CMP_DIALING_LOCK
-		    "), "
-		    "set_config('plan_cache_mode', 'force_generic_plan', true)",
-		    0, NULL);
+	struct cmp_lease *l = cmp_alloc(&r->arena, sizeof(*l));
+
+	l->in = in;
+	r->state = l;
+	if (*in->trunk->trunk)
+		cmp_trunk_note(r, in->trunk);
+	cmp_add_n(r, "BEGIN", 0, NULL);
+	cmp_add_n(r, begun_sql, 0, NULL);
+	l->at = r->n_batch;
+	cmp_add(r, cmp_common_sql, in->request_id);
+	look(r, cmp_choose_sql, on_first);
 }
 
 static void on_trunk(struct cmp_req *r, const PGresult *res)
 {
-	const Yinhu__V1__LeaseAttemptsRequest *in = r->in;
-	struct cmp_lease *l;
-
 	(void)res;
-	if (!in->max_leases || !in->trunk || !in->trunk->up ||
-	    r->app->draining) {
-		reply_empty(r);
-		return;
-	}
-	l = cmp_alloc(&r->arena, sizeof(*l));
-	l->in = in;
-	l->caller_ids =
-		cmp_array(&r->arena, (const char *const *)in->caller_ids,
-			  in->n_caller_ids);
-	l->shift =
-		cmp_fmt(&r->arena, "%lld", (long long)r->app->clock_offset_s);
-	r->state = l;
-	cmp_begin(r, on_begun);
+	reply_empty(r);
 }
 
 static bool id_ok(const char *s)
@@ -442,6 +342,9 @@ static void lease_attempts(service_t *s,
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "instance and request_id must be [A-Za-z0-9_-]{1,63}, "
 			 "max_leases at most 1000");
+	else if (in->max_leases && in->trunk && in->trunk->up &&
+		 !r->app->draining)
+		lease(r, in);
 	else
 		cmp_trunk_report(r, in->trunk, on_trunk);
 }

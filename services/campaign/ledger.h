@@ -10,6 +10,9 @@ enum { CMP_REASON_MAX = 200 };
 /** Advisory lock: shared while attempts are leased, alone to halt them. */
 #define CMP_DIALING_LOCK "7309454"
 
+/** Note the trunk's state with the statements that are sent next. @param trunk
+ * Has a name */
+void cmp_trunk_note(struct cmp_req *r, const Yinhu__V1__TrunkState *trunk);
 /** Note the trunk's state; RUNNING campaigns pause when it has been down for
  * long. `next` follows in any case. */
 void cmp_trunk_report(struct cmp_req *r, const Yinhu__V1__TrunkState *trunk,

@@ -75,8 +75,7 @@ static void done(struct cmp_req *r)
 
 void cmp_reply(struct cmp_req *r, const ProtobufCMessage *output)
 {
-	if (r->tx)
-		yh_pg_rollback(r->tx);
+	yh_pg_rollback(r->tx);
 	r->end(r, output, YH_OK, "");
 	done(r);
 }
@@ -89,8 +88,7 @@ void cmp_fail(struct cmp_req *r, enum yh_status_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (r->tx)
-		yh_pg_rollback(r->tx);
+	yh_pg_rollback(r->tx);
 	r->tx = NULL;
 	r->end(r, NULL, code, text);
 	done(r);
@@ -108,47 +106,58 @@ static void fail_db(struct cmp_req *r, int err)
 		cmp_fail(r, yh_err_status(err), "%s", yh_err_text(err));
 }
 
-static void on_result(void *arg, int err, const PGresult *res)
+static void on_results(void *arg, int err, struct yh_pg_tx *tx,
+		       const PGresult *const *res)
 {
 	struct cmp_req *r = arg;
+	unsigned last = r->n_batch - 1;
 
+	r->tx = tx;
+	r->n_batch = 0;
+	r->results = res;
 	if (err)
 		fail_db(r, err);
 	else
-		r->step(r, res);
+		r->step(r, res[last]);
 }
 
-static void on_begun(void *arg, int err, struct yh_pg_tx *tx)
+void cmp_add_n(struct cmp_req *r, const char *sql, int n,
+	       const char *const *params)
 {
-	struct cmp_req *r = arg;
+	const char **kept =
+		cmp_alloc(&r->arena, ((size_t)n + 1) * sizeof(*kept));
 
-	r->tx = tx;
-	on_result(r, err, NULL);
+	if (r->n_batch == YH_PG_BATCH)
+		abort(); /* no request adds that many */
+	for (int i = 0; i < n; i++)
+		kept[i] = params[i];
+	r->batch[r->n_batch++] = (struct yh_pg_stmt){sql, n, kept};
 }
 
-void cmp_query_n(struct cmp_req *r, cmp_step *step, const char *sql, int n,
-		 const char *const *params)
-{
-	r->step = step;
-	if (r->tx)
-		yh_pg_tx_query(r->tx, sql, n, params, on_result, r);
-	else
-		yh_pg_query(r->app->pg, sql, n, params, on_result, r);
-}
-
-void cmp_begin(struct cmp_req *r, cmp_step *step)
-{
-	r->step = step;
-	yh_pg_begin(r->app->pg, on_begun, r);
-}
-
-void cmp_commit(struct cmp_req *r, cmp_step *step)
+void cmp_run(struct cmp_req *r, cmp_step *step)
 {
 	struct yh_pg_tx *tx = r->tx;
 
 	r->step = step;
 	r->tx = NULL;
-	yh_pg_commit(tx, on_result, r);
+	yh_pg_batch(r->app->pg, tx, r->batch, r->n_batch, on_results, r);
+}
+
+void cmp_query_n(struct cmp_req *r, cmp_step *step, const char *sql, int n,
+		 const char *const *params)
+{
+	cmp_add_n(r, sql, n, params);
+	cmp_run(r, step);
+}
+
+void cmp_begin(struct cmp_req *r, cmp_step *step)
+{
+	cmp_query_n(r, step, "BEGIN", 0, NULL);
+}
+
+void cmp_commit(struct cmp_req *r, cmp_step *step)
+{
+	cmp_query_n(r, step, "COMMIT", 0, NULL);
 }
 
 /* ---- results --------------------------------------------------------------*/

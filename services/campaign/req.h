@@ -4,7 +4,8 @@
  * It owns an arena and at most one transaction and walks through steps. A step
  * gets the result of the statement before; an error ends the work: roll back,
  * tell the caller, free. So steps hold only the good path. Each step ends with
- * exactly one of cmp_query, cmp_begin, cmp_commit, cmp_reply, cmp_fail.
+ * exactly one of cmp_query, cmp_begin, cmp_commit, cmp_run, cmp_reply,
+ * cmp_fail; statements that were added before go along with the first three.
  */
 #ifndef CMP_REQ_H
 #define CMP_REQ_H
@@ -25,6 +26,9 @@ struct cmp_req {
 	struct cmp_arena arena;
 	struct yh_pg_tx *tx;
 	cmp_step *step;
+	struct yh_pg_stmt batch[YH_PG_BATCH];
+	unsigned n_batch;
+	const PGresult *const *results; /**< Of the batch, during the step */
 	cmp_end_cb *end;
 	ProtobufCClosure closure; /**< Of an RPC */
 	void *closure_data;
@@ -47,14 +51,28 @@ void cmp_rpc_end(struct cmp_req *r, const ProtobufCMessage *output,
 	cmp_rpc(service, sizeof(*(service)), in, (ProtobufCClosure)(closure),  \
 		data)
 
+/** The texts of a statement's parameters, NULL = SQL NULL. */
+#define CMP_PARAMS(...)                                                        \
+	(int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)),         \
+		(const char *[])                                               \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
+
+/** Add a statement to what is sent next; its results stand in r->results in
+ * the order of adding. @param params Shape (n), borrowed; their texts live
+ * until it is sent */
+void cmp_add_n(struct cmp_req *r, const char *sql, int n,
+	       const char *const *params);
+#define cmp_add(r, sql, ...) cmp_add_n(r, sql, CMP_PARAMS(__VA_ARGS__))
+/** Send what was added together, and go on with the last one's result. */
+void cmp_run(struct cmp_req *r, cmp_step *step);
+
 void cmp_query_n(struct cmp_req *r, cmp_step *step, const char *sql, int n,
 		 const char *const *params);
 /** A statement, in the transaction when there is one. */
 #define cmp_query(r, step, sql, ...)                                           \
-	cmp_query_n(                                                           \
-		r, step, sql,                                                  \
-		(int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), \
-		(const char *[]){__VA_ARGS__})
+	cmp_query_n(r, step, sql, CMP_PARAMS(__VA_ARGS__))
 void cmp_begin(struct cmp_req *r, cmp_step *step);
 void cmp_commit(struct cmp_req *r, cmp_step *step);
 

@@ -36,6 +36,23 @@ static void on_noted(struct cmp_req *r, const PGresult *res)
 			  CMP_REASON_MAX, *t->reason ? t->reason : "down"));
 }
 
+void cmp_trunk_note(struct cmp_req *r, const Yinhu__V1__TrunkState *trunk)
+{
+	/* Written only when it changes; gives how long it is in this state. */
+	cmp_add(r,
+		"WITH u AS (INSERT INTO trunks (trunk, up, reason) "
+		" SELECT $1, $2::bool, $3 WHERE NOT EXISTS (SELECT 1 "
+		"  FROM trunks WHERE trunk = $1 AND up = $2::bool) "
+		" ON CONFLICT (trunk) DO UPDATE "
+		" SET up = excluded.up, reason = excluded.reason, "
+		" since = now() WHERE trunks.up <> excluded.up) "
+		"SELECT (extract(epoch from now() - since) * 1000)::bigint "
+		"FROM trunks WHERE trunk = $1 AND up = $2::bool",
+		trunk->trunk, trunk->up ? "t" : "f",
+		cmp_strndup(&r->arena, trunk->reason,
+			    strnlen(trunk->reason, CMP_REASON_MAX)));
+}
+
 void cmp_trunk_report(struct cmp_req *r, const Yinhu__V1__TrunkState *trunk,
 		      cmp_step *next)
 {
@@ -48,17 +65,6 @@ void cmp_trunk_report(struct cmp_req *r, const Yinhu__V1__TrunkState *trunk,
 		next(r, NULL);
 		return;
 	}
-	/* Written only when it changes; gives how long it is in this state. */
-	cmp_query(r, on_noted,
-		  "WITH u AS (INSERT INTO trunks (trunk, up, reason) "
-		  " SELECT $1, $2::bool, $3 WHERE NOT EXISTS (SELECT 1 "
-		  "  FROM trunks WHERE trunk = $1 AND up = $2::bool) "
-		  " ON CONFLICT (trunk) DO UPDATE "
-		  " SET up = excluded.up, reason = excluded.reason, "
-		  " since = now() WHERE trunks.up <> excluded.up) "
-		  "SELECT (extract(epoch from now() - since) * 1000)::bigint "
-		  "FROM trunks WHERE trunk = $1 AND up = $2::bool",
-		  trunk->trunk, trunk->up ? "t" : "f",
-		  cmp_strndup(&r->arena, trunk->reason,
-			      strnlen(trunk->reason, CMP_REASON_MAX)));
+	cmp_trunk_note(r, trunk);
+	cmp_run(r, on_noted);
 }

@@ -145,45 +145,138 @@ Test(pg, many_statements_share_few_connections)
 	cr_assert_eq(last_err, 0);
 }
 
-static bool commits;
+/* ---- batches ---------------------------------------------------------------
+ */
 
-static void on_inserted(void *arg, int err, const PGresult *res)
-{
-	struct yh_pg_tx *tx = arg;
+static struct yh_pg_tx *tx;
+static char values[YH_PG_BATCH][32];
+static unsigned n_values;
 
-	(void)res;
-	cr_assert_eq(err, 0);
-	if (commits) {
-		yh_pg_commit(tx, on_end, NULL);
-	} else {
-		yh_pg_rollback(tx);
-		n_ends++;
-	}
-}
-
-static void on_begun(void *arg, int err, struct yh_pg_tx *tx)
+static void on_batch(void *arg, int err, struct yh_pg_tx *open,
+		     const PGresult *const *res)
 {
 	(void)arg;
-	cr_assert_eq(err, 0);
-	yh_pg_tx_query(tx, "insert into tx values (1)", 0, NULL, on_inserted,
-		       tx);
+	n_ends++;
+	last_err = err;
+	tx = open;
+	for (unsigned i = 0; res && i < n_values; i++)
+		snprintf(values[i], sizeof(values[i]), "%s",
+			 PQntuples(res[i]) ? PQgetvalue(res[i], 0, 0) : "");
+}
+
+/* Run up to four statements together, the last NULL. */
+static int batch(const char *a, const char *b, const char *c, const char *d)
+{
+	const char *texts[] = {a, b, c, d};
+	const char *params[] = {"1"};
+	struct yh_pg_stmt stmts[4];
+
+	for (n_values = 0; n_values < 4 && texts[n_values]; n_values++) {
+		bool has = strchr(texts[n_values], '$') != NULL;
+
+		stmts[n_values] =
+			(struct yh_pg_stmt){texts[n_values], has, params};
+	}
+	yh_pg_batch(pg, tx, stmts, n_values, on_batch, NULL);
+	wait_ends(n_ends + 1);
+
+	return last_err;
+}
+
+static void assert_rows(const char *table, const char *n)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "select count(*) from %s", table);
+	cr_assert_eq(sql(text), 0);
+	cr_assert_str_eq(last_value, n);
 }
 
 Test(pg, what_is_rolled_back_never_was_and_what_is_committed_stays)
 {
 	cr_assert_eq(sql("create table tx (id int)"), 0);
-	commits = false;
-	yh_pg_begin(pg, on_begun, NULL);
-	wait_ends(n_ends + 1);
-	cr_assert_eq(sql("select count(*) from tx"), 0);
-	cr_assert_str_eq(last_value, "0");
+	cr_assert_eq(batch("BEGIN", NULL, NULL, NULL), 0);
+	cr_assert_eq(batch("insert into tx values (1)", NULL, NULL, NULL), 0);
+	cr_assert_not_null(tx);
+	yh_pg_rollback(tx);
+	tx = NULL;
+	assert_rows("tx", "0");
 
-	commits = true;
-	yh_pg_begin(pg, on_begun, NULL);
-	wait_ends(n_ends + 1);
-	cr_assert_eq(last_err, 0);
-	cr_assert_eq(sql("select count(*) from tx"), 0);
-	cr_assert_str_eq(last_value, "1");
+	cr_assert_eq(batch("BEGIN", NULL, NULL, NULL), 0);
+	cr_assert_eq(batch("insert into tx values (1)", NULL, NULL, NULL), 0);
+	cr_assert_eq(batch("COMMIT", NULL, NULL, NULL), 0);
+	cr_assert_null(tx);
+	assert_rows("tx", "1");
+}
+
+Test(pg, what_is_sent_together_sees_what_came_before_it)
+{
+	cr_assert_eq(sql("create table together (id int)"), 0);
+	for (int round = 0; round < 2; round++) {
+		cr_assert_eq(
+			batch("BEGIN", "insert into together values ($1::int)",
+			      "select count(*) + $1::int from together", NULL),
+			0);
+		cr_assert_str_eq(values[2], "2");
+		cr_assert_not_null(tx);
+		cr_assert_eq(batch("delete from together", "COMMIT",
+				   "select count(*) from together", NULL),
+			     0);
+		cr_assert_str_eq(values[2], "0");
+		cr_assert_null(tx);
+	}
+}
+
+Test(pg, behind_a_failure_nothing_is_done_and_nothing_stays)
+{
+	cr_assert_eq(sql("create table fails (id int primary key)"), 0);
+	cr_assert_eq(batch("BEGIN", "insert into fails values (1)",
+			   "insert into fails values ($1::int)", "COMMIT"),
+		     -EEXIST);
+	cr_assert_null(tx);
+	assert_rows("fails", "0");
+	cr_assert_eq(batch("BEGIN", "insert into no_such values ($1::int)",
+			   "insert into fails values ($1::int)", "COMMIT"),
+		     -EIO);
+	assert_rows("fails", "0");
+	/* What could not be prepared then can be now. */
+	cr_assert_eq(sql("create table no_such (id int)"), 0);
+	for (int round = 0; round < 4; round++)
+		cr_assert_eq(batch("BEGIN",
+				   "insert into no_such values ($1::int)",
+				   "COMMIT", NULL),
+			     0);
+	assert_rows("no_such", "4");
+}
+
+Test(pg, what_stands_before_begin_stays_without_the_transaction)
+{
+	cr_assert_eq(sql("create table before (id int)"), 0);
+	cr_assert_eq(batch("insert into before values ($1::int)", "BEGIN",
+			   "insert into before values (2)", NULL),
+		     0);
+	yh_pg_rollback(tx);
+	tx = NULL;
+	assert_rows("before", "1");
+}
+
+Test(pg, a_transaction_whose_connection_has_gone_ends_with_db_down)
+{
+	cr_assert_eq(batch("BEGIN", NULL, NULL, NULL), 0);
+	cr_assert_eq(batch("select pg_terminate_backend(pg_backend_pid())",
+			   "select 1", NULL, NULL),
+		     YH_ERR_DB_DOWN);
+	cr_assert_null(tx);
+}
+
+Test(pg, a_batch_of_none_or_too_many_is_refused)
+{
+	struct yh_pg_stmt stmts[YH_PG_BATCH + 1] = {{NULL, 0, NULL}};
+
+	yh_pg_batch(pg, NULL, stmts, 0, on_batch, NULL);
+	cr_assert_eq(last_err, -EINVAL);
+	yh_pg_batch(pg, NULL, stmts, YH_PG_BATCH + 1, on_batch, NULL);
+	cr_assert_eq(last_err, -EINVAL);
 }
 
 Test(pg, a_connection_that_is_cut_is_an_answer_and_comes_back)
