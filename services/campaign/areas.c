@@ -1,11 +1,14 @@
 /** @file areas.c  Areas from YAML, contract in areas.h */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "areas.h"
 #include "guards.h"
 #include "conf/yaml_file.h"
+
+enum { OFFSET_TEXT = sizeof("+08:00") };
 
 struct area {
 	char *prefix, *zone, *name;
@@ -54,6 +57,14 @@ static int offset(const char *text, int *out)
 	return 0;
 }
 
+static int print_offset(int min, char *out)
+{
+	const unsigned ahead = (unsigned)abs(min);
+
+	return snprintf(out, OFFSET_TEXT, "%c%02u:%02u", min < 0 ? '-' : '+',
+			ahead / 60 % 24, ahead % 60);
+}
+
 int cmp_zone_read(const char *text, struct cmp_zone *out)
 {
 	size_t n = strlen(text);
@@ -67,6 +78,21 @@ int cmp_zone_read(const char *text, struct cmp_zone *out)
 	*out = z;
 
 	return 0;
+}
+
+void cmp_zone_print(const struct cmp_zone *zone, char out[CMP_ZONE_TEXT])
+{
+	const int from = zone->from_min, to = zone->to_min;
+	int n;
+
+	out[0] = '\0';
+	if (from == CMP_UNKNOWN || to == CMP_UNKNOWN)
+		return;
+	n = print_offset(from, out);
+	if (to != from) {
+		out[n++] = '/';
+		print_offset(to, out + n);
+	}
 }
 
 int cmp_areas_load(struct cmp_areas **out, const char *path, char *error,

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { CMP_ZONE_TEXT = sizeof("+06:00/+08:00") };
+
 struct cmp_areas;
 
 struct cmp_zone {
@@ -31,6 +33,8 @@ struct cmp_zone cmp_areas_zone(const struct cmp_areas *areas,
 			       const char *number);
 /** "+08:00" or "+06:00/+08:00". @return 0, -EINVAL */
 int cmp_zone_read(const char *text, struct cmp_zone *out);
+/** The other way round. @param[out] out Empty when the zone is unknown */
+void cmp_zone_print(const struct cmp_zone *zone, char out[CMP_ZONE_TEXT]);
 /** @param areas Taken, may be NULL */
 void cmp_areas_destroy(struct cmp_areas *areas);
 

@@ -33,9 +33,33 @@ static void add_variable(struct cmp_req *r, Yinhu__V1__AttemptLease *out,
 	out->variables[out->n_variables++] = e;
 }
 
-/* The campaign's bank_name comes before a column of that name. */
+static bool is_ours(const char *key)
+{
+	return !strcmp(key, "bank_name") || !strcmp(key, "time_zone");
+}
+
+/* By which clock the guards have let the call through, whether the column says
+ * so or the number: what the callee says of days and hours is meant by it. */
+static void add_zone(struct cmp_req *r, Yinhu__V1__AttemptLease *out,
+		     const char *facts)
+{
+	char zone[CMP_ZONE_TEXT];
+	struct cmp_inputs in;
+
+	if (cmp_inputs_read(&in, facts))
+		return; /* no guard would have let it through */
+	cmp_zone_print(&(struct cmp_zone){.from_min = (int)in.zone_from_min,
+					  .to_min = (int)in.zone_to_min},
+		       zone);
+	if (zone[0])
+		add_variable(r, out, "time_zone", zone);
+}
+
+/* The campaign's bank_name and the contact's zone come before columns of these
+ * names. */
 static void add_variables(struct cmp_req *r, Yinhu__V1__AttemptLease *out,
-			  const char *packed, size_t len, const char *bank)
+			  const char *packed, size_t len, const char *bank,
+			  const char *facts)
 {
 	Yinhu__V1__AttemptLease *kept = NULL;
 	size_t n;
@@ -44,10 +68,11 @@ static void add_variables(struct cmp_req *r, Yinhu__V1__AttemptLease *out,
 		kept = yinhu__v1__attempt_lease__unpack(
 			NULL, len, (const uint8_t *)packed);
 	n = kept ? kept->n_variables : 0;
-	out->variables = cmp_alloc(&r->arena, (n + 1) * sizeof(variable_t *));
+	out->variables = cmp_alloc(&r->arena, (n + 2) * sizeof(variable_t *));
 	add_variable(r, out, "bank_name", bank);
+	add_zone(r, out, facts);
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(kept->variables[i]->key, "bank_name"))
+		if (!is_ours(kept->variables[i]->key))
 			add_variable(r, out, kept->variables[i]->key,
 				     kept->variables[i]->value);
 	if (kept)
@@ -79,7 +104,8 @@ static Yinhu__V1__AttemptLease *lease_of(struct cmp_req *r, const PGresult *res,
 	out->lease_ms = (uint32_t)cmp_int(res, i, 11);
 	out->for_agent = cmp_bool(res, i, 12);
 	vars = cmp_open(r, "contact.variables", res, i, 9, &len);
-	add_variables(r, out, vars, len, cmp_col(res, i, 8));
+	add_variables(r, out, vars, len, cmp_col(res, i, 8),
+		      cmp_col(res, i, 13));
 
 	return out;
 }
@@ -111,11 +137,11 @@ static const char leases_sql[] =
 	" a.caller_id, c.script_id || '@' || c.script_version, c.kind, "
 	" c.bank_name, k.variables_enc, a.number, greatest(1, "
 	" (extract(epoch from a.lease_until - now()) * 1000)::bigint), "
-	" c.pacing <> 0 "
+	" c.pacing <> 0, k.facts "
 	"FROM lease_requests q CROSS JOIN unnest(q.attempts) AS n (id) "
 	"CROSS JOIN LATERAL (SELECT * FROM attempts WHERE id = n.id LIMIT 1) a "
-	"CROSS JOIN LATERAL (SELECT phone_enc, variables_enc FROM contacts "
-	" WHERE id = a.contact_id LIMIT 1) k "
+	"CROSS JOIN LATERAL (SELECT phone_enc, variables_enc, "
+	" facts FROM contacts WHERE id = a.contact_id LIMIT 1) k "
 	"CROSS JOIN LATERAL (SELECT * FROM campaigns WHERE id = a.campaign_id "
 	" LIMIT 1) c "
 	"WHERE q.request_id = $1 AND a.instance = $2 AND NOT a.terminal AND "

@@ -248,6 +248,17 @@ static void worked(void *job)
 	played(job);
 }
 
+/* The imagined contact's, as a call has it. */
+static const char *zone_of(const Yinhu__V1__ChatScriptRequest *req)
+{
+	for (size_t i = 0; i < req->n_variables; i++) {
+		if (!strcmp(req->variables[i]->key, "time_zone"))
+			return req->variables[i]->value;
+	}
+
+	return "";
+}
+
 void dlg_chat_script(Yinhu__V1__DialogService_Service *rpc,
 		     const Yinhu__V1__ChatScriptRequest *req,
 		     Yinhu__V1__ChatScriptResponse_Closure closure, void *data)
@@ -265,7 +276,7 @@ void dlg_chat_script(Yinhu__V1__DialogService_Service *rpc,
 	c->req = req;
 	c->closure = closure;
 	c->data = data;
-	c->today = dlg_turn_day((int64_t)yh_wall_us(), yh_zone_s(""));
+	c->today = dlg_turn_day((int64_t)yh_wall_us(), yh_zone_s(zone_of(req)));
 	c->app->n_jobs++;
 	yinhu__v1__chat_script_response__init(&c->out);
 	if (req->n_turns > YH_PLAY_MAX_TURNS || (!named && !*req->source))

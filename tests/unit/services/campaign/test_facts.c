@@ -113,6 +113,25 @@ Test(facts, a_number_says_where_it_lives)
 	}
 }
 
+/* As text, both ways. */
+Test(facts, a_zone_is_written_as_it_is_read)
+{
+	static const char *const rows[] = {"+08:00", "+06:00/+08:00",
+					   "-10:00/-02:30", "+00:00/+01:00",
+					   "-14:00/+14:00"};
+	const struct cmp_zone unknown = {CMP_UNKNOWN, CMP_UNKNOWN, false};
+	char text[CMP_ZONE_TEXT];
+	struct cmp_zone z;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_assert_eq(cmp_zone_read(rows[i], &z), 0, "%s", rows[i]);
+		cmp_zone_print(&z, text);
+		cr_expect_str_eq(text, rows[i]);
+	}
+	cmp_zone_print(&unknown, text);
+	cr_expect_str_eq(text, "");
+}
+
 Test(facts, a_contact_may_have_moved)
 {
 	struct cmp_facts f;

@@ -12,6 +12,7 @@ static struct dlg_book book;
 static struct yh_understanding general;
 static Yinhu__V1__DialogSession *s;
 static unsigned utterance;
+static int64_t now_us; /* when the next one is said */
 
 static void setup(void)
 {
@@ -163,6 +164,7 @@ static void say_with(const char *text, const char *emotion, float confidence)
 	snprintf(id, sizeof(id), "c1.utt.%u", utterance);
 	ev.event_id = id;
 	ev.call_id = (char *)"c1";
+	ev.time_us = now_us;
 	ev.body_case = YINHU__V1__CALL_EVENT__BODY_TRANSCRIPT;
 	ev.transcript = &t;
 	cr_assert_eq(dlg_turn_step(s, &book, &ev), 0);
@@ -383,7 +385,7 @@ Test(turn, a_question_tells_what_it_waits_for)
 }
 
 /* A call whose contact has an agent's address. */
-static void answered_with(const char *agent)
+static void answered_with(const char *name, const char *value)
 {
 	Yinhu__V1__CallContext__VariablesEntry v =
 		YINHU__V1__CALL_CONTEXT__VARIABLES_ENTRY__INIT;
@@ -392,8 +394,8 @@ static void answered_with(const char *agent)
 	Yinhu__V1__Answered a = YINHU__V1__ANSWERED__INIT;
 	Yinhu__V1__CallEvent ev = YINHU__V1__CALL_EVENT__INIT;
 
-	v.key = (char *)"agent";
-	v.value = (char *)agent;
+	v.key = (char *)name;
+	v.value = (char *)value;
 	context.attempt_id = (char *)"a1";
 	context.variables = list;
 	context.n_variables = 1;
@@ -436,7 +438,7 @@ Test(turn, who_wants_a_person_is_connected_with_the_campaign_s_agent)
 	const Yinhu__V1__Transfer *t;
 	const Yinhu__V1__CallEvent *told;
 
-	answered_with("sip:desk@pbx.bank");
+	answered_with("agent", "sip:desk@pbx.bank");
 	say("我就是");
 	say("帮我转人工");
 	cr_assert_eq(s->n_outbox_commands, 2);
@@ -472,7 +474,7 @@ Test(turn, an_agent_who_is_not_reached_is_apologised_for)
 	Yinhu__V1__CallEvent *failed =
 		transfer(YINHU__V1__TRANSFER_PROGRESS__STATE__FAILED);
 
-	answered_with("4001");
+	answered_with("agent", "4001");
 	say("我就是");
 	say("帮我转人工");
 	cr_assert(dlg_turn_concerns(failed));
@@ -489,4 +491,17 @@ Test(turn, the_day_is_the_callee_s)
 
 	cr_expect_eq(dlg_turn_day(late, yh_zone_s("+08:00")).day, 29);
 	cr_expect_eq(dlg_turn_day(late, yh_zone_s("-05:00")).day, 28);
+}
+
+/* The same words at the same moment. */
+Test(turn, a_call_back_is_for_the_callee_s_day_and_clock)
+{
+	now_us = 1795903200000000; /* 2026-11-28 22:00 UTC */
+	answered_with("time_zone", "+06:00/+08:00");
+	say("我在开车，明天下午三点再打给我吧");
+	cr_expect_str_eq(s->call_back_time, "2026-11-30T15:00:00+08:00");
+	yinhu__v1__dialog_session__free_unpacked(s, NULL);
+	answered_with("time_zone", "-05:00");
+	say("我在开车，明天下午三点再打给我吧");
+	cr_expect_str_eq(s->call_back_time, "2026-11-29T15:00:00-05:00");
 }
