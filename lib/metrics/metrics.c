@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -132,6 +133,19 @@ static void render_histogram(FILE *f, const struct yh_metric *m)
 		atomic_load(&m->sum), m->name, (unsigned long long)total);
 }
 
+/* A label's value may be a name that the bank gave: a trunk, a pool. */
+static void put_escaped(FILE *f, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\' || *text == '"')
+			fputc('\\', f);
+		if (*text == '\n')
+			fputs("\\n", f);
+		else
+			fputc(*text, f);
+	}
+}
+
 static void render(FILE *f, const struct yh_metric *m)
 {
 	static const char *const kinds[] = {"counter", "gauge", "histogram"};
@@ -146,9 +160,11 @@ static void render(FILE *f, const struct yh_metric *m)
 		fprintf(f, "%s %.15g\n", m->name, atomic_load(&m->values[0]));
 		return;
 	}
-	for (unsigned i = 0; i < atomic_load(&m->n_values); i++)
-		fprintf(f, "%s{%s=\"%s\"} %.15g\n", m->name, m->label,
-			m->label_values[i], atomic_load(&m->values[i]));
+	for (unsigned i = 0; i < atomic_load(&m->n_values); i++) {
+		fprintf(f, "%s{%s=\"", m->name, m->label);
+		put_escaped(f, m->label_values[i]);
+		fprintf(f, "\"} %.15g\n", atomic_load(&m->values[i]));
+	}
 }
 
 static unsigned open_fds(void)
@@ -164,63 +180,110 @@ static unsigned open_fds(void)
 	return n > 3 ? n - 3 : 0;
 }
 
+/* What proc(5) says of this process in its fields 20 to 24. */
+struct proc_stat {
+	long threads;
+	unsigned long long start; /* since boot [clock ticks] */
+	unsigned long vsize;	  /* [bytes] */
+	long rss;		  /* [pages] */
+};
+
+static void read_stat(struct proc_stat *st)
+{
+	char text[1024];
+	FILE *f = fopen("/proc/self/stat", "r");
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+	const char *p;
+
+	memset(st, 0, sizeof(*st));
+	if (f)
+		fclose(f);
+	text[n] = '\0';
+	p = strrchr(text, ')'); /* the name before it may hold anything */
+	if (!p || sscanf(p + 1,
+			 " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			 "%*s %*s %*s %*s %*s %ld %*s %llu %lu %ld",
+			 &st->threads, &st->start, &st->vsize, &st->rss) != 4)
+		memset(st, 0, sizeof(*st));
+}
+
+/* Since 1970 [s]; a step of the wall clock moves it, as it moves `now`. */
+static double start_time(const struct proc_stat *st)
+{
+	struct timespec up;
+
+	clock_gettime(CLOCK_BOOTTIME, &up);
+
+	return (double)yh_wall_us() / 1e6 - (double)up.tv_sec -
+	       (double)up.tv_nsec / 1e9 +
+	       (double)st->start / (double)sysconf(_SC_CLK_TCK);
+}
+
+static double seconds(const struct timeval *tv)
+{
+	return (double)tv->tv_sec + (double)tv->tv_usec / 1e6;
+}
+
 static void render_process(FILE *f)
 {
-	static double started;
+	struct proc_stat st;
 	struct rusage ru;
 	struct rlimit rl = {0};
-	unsigned long vsize = 0, rss = 0;
-	FILE *statm = fopen("/proc/self/statm", "r");
-	long page = sysconf(_SC_PAGESIZE);
 
-	if (started == 0)
-		started = (double)yh_wall_us() / 1e6;
-	if (statm) {
-		if (fscanf(statm, "%lu %lu", &vsize, &rss) != 2)
-			vsize = rss = 0;
-		fclose(statm);
-	}
+	read_stat(&st);
 	getrusage(RUSAGE_SELF, &ru);
 	getrlimit(RLIMIT_NOFILE, &rl);
 
-	struct yh_metric std[] = {
+	const struct yh_metric std[] = {
 		{.kind = YH_KIND_COUNTER,
 		 .name = "process_cpu_seconds_total",
-		 .help = "User and system CPU time"},
+		 .help = "User and system CPU time",
+		 .values = {seconds(&ru.ru_utime) + seconds(&ru.ru_stime)}},
 		{.kind = YH_KIND_GAUGE,
 		 .name = "process_open_fds",
-		 .help = "Open file descriptors"},
+		 .help = "Open file descriptors",
+		 .values = {open_fds()}},
 		{.kind = YH_KIND_GAUGE,
 		 .name = "process_max_fds",
-		 .help = "Most file descriptors"},
+		 .help = "Most file descriptors",
+		 .values = {(double)rl.rlim_cur}},
+		{.kind = YH_KIND_GAUGE,
+		 .name = "process_threads",
+		 .help = "Threads",
+		 .values = {(double)st.threads}},
 		{.kind = YH_KIND_GAUGE,
 		 .name = "process_virtual_memory_bytes",
-		 .help = "Virtual memory"},
+		 .help = "Virtual memory",
+		 .values = {(double)st.vsize}},
 		{.kind = YH_KIND_GAUGE,
 		 .name = "process_resident_memory_bytes",
-		 .help = "Resident memory"},
+		 .help = "Resident memory",
+		 .values = {(double)st.rss * (double)sysconf(_SC_PAGESIZE)}},
 		{.kind = YH_KIND_GAUGE,
 		 .name = "process_start_time_seconds",
-		 .help = "Start since 1970-01-01 UTC"},
-	};
-	const double v[] = {
-		(double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) +
-			(double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) /
-				1e6,
-		open_fds(),
-		(double)rl.rlim_cur,
-		(double)vsize * (double)page,
-		(double)rss * (double)page,
-		started,
+		 .help = "Start since 1970-01-01 UTC",
+		 .values = {start_time(&st)}},
 	};
 
-	for (size_t i = 0; i < YH_ARRAY_LEN(std); i++) {
-		yh_metric_set(&std[i], v[i]);
+	for (size_t i = 0; i < YH_ARRAY_LEN(std); i++)
 		render(f, &std[i]);
-	}
 }
 
-char *yh_metrics_render(struct yh_metric *const *table, size_t n)
+static void render_build(FILE *f, const char *version)
+{
+	struct yh_metric build = {.kind = YH_KIND_GAUGE,
+				  .name = "yinhu_build_info",
+				  .help = "1; the version that runs",
+				  .label = "version",
+				  .label_values = {version},
+				  .values = {1},
+				  .n_values = 1};
+
+	render(f, &build);
+}
+
+char *yh_metrics_render(struct yh_metric *const *table, size_t n,
+			const char *version)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -231,6 +294,7 @@ char *yh_metrics_render(struct yh_metric *const *table, size_t n)
 	for (size_t i = 0; i < n; i++)
 		render(f, table[i]);
 	render_process(f);
+	render_build(f, version);
 	fclose(f);
 
 	return text;

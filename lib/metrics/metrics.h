@@ -55,8 +55,10 @@ double yh_metric_quantile(const struct yh_metric *m, double q);
 /** Value of a counter or gauge (all label values together). */
 double yh_metric_value(const struct yh_metric *m);
 
-/** Render metrics and the standard process_* set.
- * @param table Borrowed, shape (n) @return Heap string, or NULL */
-char *yh_metrics_render(struct yh_metric *const *table, size_t n);
+/** Render metrics, the standard process_* set and yinhu_build_info.
+ * @param table   Borrowed, shape (n)
+ * @param version Borrowed @return Heap string, or NULL */
+char *yh_metrics_render(struct yh_metric *const *table, size_t n,
+			const char *version);
 
 #endif

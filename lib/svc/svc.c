@@ -44,7 +44,8 @@ static const char *not_ready(struct host *h)
 
 static void reply_metrics(struct host *h, struct yh_http_req *req)
 {
-	char *text = yh_metrics_render(h->def->metrics, h->def->n_metrics);
+	char *text = yh_metrics_render(h->def->metrics, h->def->n_metrics,
+				       YH_VERSION);
 
 	if (text)
 		yh_http_reply(req, 200,
