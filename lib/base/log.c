@@ -1,4 +1,5 @@
 /** @file log.c  Structured logs, contract in log.h */
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 
 enum { LINE_BYTES = 2048, EV_SLOTS = 64, LINES_A_SECOND = 100 };
 
@@ -25,14 +27,18 @@ static struct ev_slot {
 } slots[EV_SLOTS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-void yh_log_init(const char *service, const char *level)
+int yh_log_init(const char *service, const char *level)
 {
 	service_name = service;
 	on_terminal = isatty(STDOUT_FILENO);
-	for (unsigned i = 0; i < 4; i++) {
-		if (level && !strcmp(level, level_names[i]))
+	for (unsigned i = 0; i < YH_ARRAY_LEN(level_names); i++) {
+		if (!strcmp(level, level_names[i])) {
 			min_level = (enum yh_log_level)i;
+			return 0;
+		}
 	}
+
+	return -EINVAL;
 }
 
 /* Under the lock: may this event be written now? */

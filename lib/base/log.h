@@ -14,8 +14,9 @@
 
 enum yh_log_level { YH_DEBUG, YH_INFO, YH_WARN, YH_ERROR };
 
-/** Set up. @param service Kept, static. @param level "debug".."error" */
-void yh_log_init(const char *service, const char *level);
+/** Set up. @param service Kept, static. @param level debug, info, warn, error
+ * @return 0, -EINVAL (no such level) */
+int yh_log_init(const char *service, const char *level);
 
 /** Write one line. @param ev Static word @param fmt "key=%d other=%s" */
 void yh_log(enum yh_log_level level, const char *ev, const char *fmt, ...)

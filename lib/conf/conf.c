@@ -1,20 +1,15 @@
-/** @file conf.c  Settings, contract in conf.h; YAML by libcyaml */
+/** @file conf.c  Settings, contract in conf.h; YAML by libyaml */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cyaml/cyaml.h>
+#include <yaml.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "conf/conf.h"
-
-/* The file's values are read as text, so that one check serves all sources. */
-struct text_values {
-	char **v; /* shape (n) */
-};
 
 static int fail(char *error, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -73,72 +68,140 @@ static int put(const struct yh_conf_key *k, const char *text, void *conf,
 	return -EINVAL;
 }
 
-struct log_ctx {
+/* ---- the file --------------------------------------------------------------
+ */
+
+struct source {
+	const char *path;
+	const struct yh_conf_key *keys;
+	size_t n;
+	void *conf;
 	char *error;
 	size_t size;
 };
 
-static void on_log(cyaml_log_t level, void *arg, const char *fmt, va_list ap)
+/* "gateway.yaml:3:11" */
+static const char *place(const struct source *s, yaml_mark_t mark, char *buf,
+			 size_t size)
 {
-	struct log_ctx *ctx = arg;
-	size_t used = strlen(ctx->error);
-	char *nl;
+	snprintf(buf, size, "%s:%zu:%zu", s->path, mark.line + 1,
+		 mark.column + 1);
 
-	if (level < CYAML_LOG_ERROR)
-		return;
-	vsnprintf(ctx->error + used, ctx->size - used, fmt, ap);
-	while ((nl = strchr(ctx->error, '\n')))
-		*nl = ' ';
+	return buf;
 }
 
-static int load_file(const struct yh_conf_key *keys, size_t n, const char *file,
-		     void *conf, char *error, size_t size)
+static const char *text_of(const yaml_node_t *node)
 {
-	cyaml_schema_field_t *fields = yh_calloc(n + 1, sizeof(*fields));
-	struct log_ctx ctx = {error, size};
-	const cyaml_config_t config = {.log_fn = on_log,
-				       .log_ctx = &ctx,
-				       .mem_fn = cyaml_mem,
-				       .log_level = CYAML_LOG_ERROR};
-	cyaml_schema_value_t top = {.type = CYAML_MAPPING,
-				    .flags = CYAML_FLAG_POINTER,
-				    .data_size =
-					    (uint32_t)(n * sizeof(char *))};
-	char **values = NULL;
-	cyaml_err_t rc;
+	return (const char *)node->data.scalar.value;
+}
+
+/* Was the key there before this pair? */
+static bool told_before(yaml_document_t *doc, const yaml_node_t *root,
+			const yaml_node_pair_t *pair)
+{
+	const char *name = text_of(yaml_document_get_node(doc, pair->key));
+
+	for (const yaml_node_pair_t *p = root->data.mapping.pairs.start;
+	     p < pair; p++)
+		if (!strcmp(text_of(yaml_document_get_node(doc, p->key)), name))
+			return true;
+
+	return false;
+}
+
+static const struct yh_conf_key *find_key(const struct source *s,
+					  const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!strcmp(s->keys[i].name, name))
+			return &s->keys[i];
+
+	return NULL;
+}
+
+static int put_pair(const struct source *s, yaml_document_t *doc,
+		    const yaml_node_t *root, const yaml_node_pair_t *pair)
+{
+	const yaml_node_t *k = yaml_document_get_node(doc, pair->key);
+	const yaml_node_t *v = yaml_document_get_node(doc, pair->value);
+	const struct yh_conf_key *key;
+	char at[4200];
+
+	place(s, k->start_mark, at, sizeof(at));
+	if (k->type != YAML_SCALAR_NODE || v->type != YAML_SCALAR_NODE)
+		return fail(s->error, s->size,
+			    "%s: a setting is one line, NAME: VALUE", at);
+	key = find_key(s, text_of(k));
+	if (!key)
+		return fail(s->error, s->size,
+			    "%s: no setting is called \"%s\"; --help lists "
+			    "them",
+			    at, text_of(k));
+	if (told_before(doc, root, pair))
+		return fail(s->error, s->size, "%s: %s is told twice", at,
+			    key->name);
+
+	return put(key, text_of(v), s->conf, at, s->error, s->size);
+}
+
+static int put_document(const struct source *s, yaml_document_t *doc)
+{
+	const yaml_node_t *root = yaml_document_get_root_node(doc);
+	char at[4200];
 	int err = 0;
 
-	if (!fields)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		fields[i].key = keys[i].name;
-		fields[i].data_offset = (uint32_t)(i * sizeof(char *));
-		fields[i].value.type = CYAML_STRING;
-		fields[i].value.flags =
-			CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL;
-		fields[i].value.data_size = sizeof(char);
-		fields[i].value.string.max = 4096;
-	}
-	top.mapping.fields = fields;
-	error[0] = '\0';
-	rc = cyaml_load_file(file, &config, &top, (cyaml_data_t **)&values,
-			     NULL);
-	if (rc != CYAML_OK) {
-		char why[512];
-
-		snprintf(why, sizeof(why), "%s", error);
-		err = fail(error, size, "%s: %s (%s)", file, cyaml_strerror(rc),
-			   why);
-	}
-	for (size_t i = 0; i < n && !err && values; i++) {
-		if (values[i])
-			err = put(&keys[i], values[i], conf, file, error, size);
-	}
-	cyaml_free(&config, &top, values, 0);
-	yh_free(fields);
+	if (!root) /* an empty file */
+		return 0;
+	if (root->type != YAML_MAPPING_NODE)
+		return fail(s->error, s->size,
+			    "%s: settings are lines of NAME: VALUE",
+			    place(s, root->start_mark, at, sizeof(at)));
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start;
+	     p < root->data.mapping.pairs.top && !err; p++)
+		err = put_pair(s, doc, root, p);
 
 	return err;
 }
+
+static int read_document(const struct source *s, FILE *f)
+{
+	yaml_document_t doc;
+	yaml_parser_t parser;
+	char at[4200];
+	int err;
+
+	if (!yaml_parser_initialize(&parser))
+		return fail(s->error, s->size, "%s: out of memory", s->path);
+	yaml_parser_set_input_file(&parser, f);
+	if (yaml_parser_load(&parser, &doc)) {
+		err = put_document(s, &doc);
+		yaml_document_delete(&doc);
+	} else {
+		err = fail(s->error, s->size, "%s: not YAML: %s",
+			   place(s, parser.problem_mark, at, sizeof(at)),
+			   parser.problem);
+	}
+	yaml_parser_delete(&parser);
+
+	return err;
+}
+
+static int load_file(const struct source *s)
+{
+	FILE *f = fopen(s->path, "rb");
+	int err;
+
+	if (!f)
+		return fail(s->error, s->size, "%s: cannot be read: %s",
+			    s->path, strerror(errno));
+	err = read_document(s, f);
+	fclose(f);
+
+	return err;
+}
+
+/* ---- the environment -------------------------------------------------------
+ */
 
 static int load_env(const struct yh_conf_key *k, void *conf, char *error,
 		    size_t size)
@@ -163,7 +226,8 @@ int yh_conf_load(const struct yh_conf_key *keys, size_t n, const char *file,
 	for (size_t i = 0; i < n && !err; i++)
 		err = put(&keys[i], keys[i].def, conf, "default", error, size);
 	if (!err && file)
-		err = load_file(keys, n, file, conf, error, size);
+		err = load_file(
+			&(struct source){file, keys, n, conf, error, size});
 	for (size_t i = 0; i < n && !err; i++)
 		err = load_env(&keys[i], conf, error, size);
 
@@ -195,6 +259,48 @@ void yh_conf_print_help(const struct yh_conf_key *keys, size_t n)
 	}
 }
 
+/* Length of the name and password of a URL, of which p is behind "://". */
+static size_t userinfo_len(const char *p)
+{
+	const char *end = p + strcspn(p, "/ ");
+
+	while (end > p && *end != '@')
+		end--;
+
+	return (size_t)(end - p);
+}
+
+/* Length of the secret that begins at text[i]. */
+static size_t secret_len(const char *text, size_t i)
+{
+	if (i >= 3 && !strncmp(text + i - 3, "://", 3))
+		return userinfo_len(text + i);
+	if (i >= 9 && !strncmp(text + i - 9, "password=", 9))
+		return strcspn(text + i, " &");
+
+	return 0;
+}
+
+/* What is printed goes into tickets: no password of a URL or of a libpq
+ * string, and quoted as YAML wants it. */
+static void print_string(const char *name, const char *text)
+{
+	printf("%s: \"", name);
+	for (size_t i = 0; text[i]; i++) {
+		size_t secret = secret_len(text, i);
+
+		if (secret)
+			fputs("***", stdout);
+		i += secret;
+		if (!text[i])
+			break;
+		if (text[i] == '"' || text[i] == '\\')
+			putchar('\\');
+		putchar(text[i]);
+	}
+	puts("\"");
+}
+
 void yh_conf_print(const struct yh_conf_key *keys, size_t n, const void *conf)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -206,7 +312,6 @@ void yh_conf_print(const struct yh_conf_key *keys, size_t n, const void *conf)
 			printf("%s: %s\n", keys[i].name,
 			       *(const bool *)at ? "true" : "false");
 		else
-			printf("%s: \"%s\"\n", keys[i].name,
-			       *(char *const *)at);
+			print_string(keys[i].name, *(char *const *)at);
 	}
 }

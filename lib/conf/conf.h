@@ -3,7 +3,8 @@
  *
  * Sources in order: default, YAML file, environment YH_<NAME> (the same names
  * for all services; upper case). An unknown key, a bad type or a value out of
- * range refuses the start, naming key, value and rule. Secrets come from files
+ * range refuses the start, naming file and line (or the variable), key, value
+ * and rule. Secrets come from files
  * (keys that end in _file).
  *
  * A table is a static array of struct yh_conf_key; its values are written
@@ -55,7 +56,7 @@ int yh_conf_load(const struct yh_conf_key *keys, size_t n, const char *file,
 void yh_conf_fini(const struct yh_conf_key *keys, size_t n, void *conf);
 /** Print every key with default, range and text, as --help does. */
 void yh_conf_print_help(const struct yh_conf_key *keys, size_t n);
-/** Print the settings in force as YAML (--print-config). */
+/** Print the settings in force as YAML (--print-config), passwords as ***. */
 void yh_conf_print(const struct yh_conf_key *keys, size_t n, const void *conf);
 
 #endif

@@ -249,8 +249,17 @@ static int command_line(const struct yh_svc_def *def, int argc, char *argv[],
 			printf("%s %s\n", def->name, YH_VERSION);
 			return 0;
 		default:
+			fprintf(stderr, "%s --help says what there is\n",
+				def->name);
 			return EXIT_CONF;
 		}
+	}
+	if (optind < argc) {
+		fprintf(stderr,
+			"%s: unexpected argument \"%s\"; %s --help says what "
+			"there is\n",
+			def->name, argv[optind], def->name);
+		return EXIT_CONF;
 	}
 
 	return -1;
@@ -287,6 +296,12 @@ static int load(const struct yh_svc_def *def, void *conf, const char *file)
 		snprintf(error, sizeof(error),
 			 "instance is \"%s\", allowed is [A-Za-z0-9_-]",
 			 common->instance);
+	if (!err && yh_log_init(def->name, common->log_level))
+		err = YH_ERR_BAD_CONFIG,
+		snprintf(error, sizeof(error),
+			 "log_level is \"%s\", allowed is debug, info, warn or "
+			 "error",
+			 common->log_level);
 	if (err)
 		fprintf(stderr, "%s: configuration: %s\n", def->name, error);
 
@@ -319,7 +334,6 @@ static int run(const struct yh_svc_def *def, void *conf)
 int yh_svc_main(const struct yh_svc_def *def, void *conf, int argc,
 		char *argv[])
 {
-	const struct yh_svc_conf *common = conf;
 	const char *file = NULL;
 	bool print = false;
 	int code = command_line(def, argc, argv, &file, &print);
@@ -330,7 +344,6 @@ int yh_svc_main(const struct yh_svc_def *def, void *conf, int argc,
 		yh_conf_fini(def->keys, def->n_keys, conf);
 		return EXIT_CONF;
 	}
-	yh_log_init(def->name, common->log_level);
 	if (print) {
 		yh_conf_print(def->keys, def->n_keys, conf);
 		code = EXIT_SUCCESS;
