@@ -1,5 +1,6 @@
 #!/bin/bash
-# clang-format, cppcheck, each header alone, shell syntax. Warnings are errors.
+# clang-format, cppcheck, each header alone, shell syntax, what the documents
+# name. Warnings are errors.
 set -u
 cd "$(dirname "$0")/.."
 fail=0
@@ -29,5 +30,8 @@ for f in $(git ls-files); do
 	'#!/usr/bin/python3') /usr/bin/python3 -c "import ast,sys;ast.parse(open(sys.argv[1]).read())" "$f" || fail=1 ;;
 	esac
 done 2>&1
+
+echo "lint: documents"
+tests/docs.py || fail=1
 [ $fail = 0 ] && echo "lint: clean"
 exit $fail
