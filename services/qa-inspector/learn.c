@@ -18,11 +18,15 @@ enum { WEIGHT_ONE = 2048 }; /* A weight of 1; they stay well below 16 */
 /* Of an error, against the weights' size; of one on the few sentences that
  * are meant so, against one on the many that are not. Chosen on fresh sets. */
 static const double COST = 30, MEANT = 4;
+/* What every sentence has beside its features, so that one of which nothing is
+ * known is not half meant. */
+static const double BIAS = 0.25;
 
 struct qa_learnt {
 	const char *names[QA_MAX_MEANINGS];
 	size_t n;
 	struct qa_concepts *concepts;
+	float bias[QA_MAX_MEANINGS]; /* Of a sentence that says nothing known */
 	/* A feature's weights for all meanings are one cache line. */
 	int16_t (*weights)[QA_MAX_MEANINGS]; /* shape (QA_FEATURE_BUCKETS) */
 };
@@ -54,7 +58,7 @@ static struct feature_node *nodes_of(const struct qa_concepts *c,
 {
 	uint32_t features[QA_FEATURES_MAX];
 	size_t all = qa_features(c, text, len, features), n = 0;
-	struct feature_node *x = yh_calloc(all + 1, sizeof(*x));
+	struct feature_node *x = yh_calloc(all + 2, sizeof(*x));
 
 	if (!x)
 		return NULL;
@@ -69,7 +73,8 @@ static struct feature_node *nodes_of(const struct qa_concepts *c,
 		else
 			x[n++] = x[i];
 	}
-	x[n] = (struct feature_node){-1, 0};
+	x[n] = (struct feature_node){QA_FEATURE_BUCKETS + 1, BIAS};
+	x[n + 1] = (struct feature_node){-1, 0};
 
 	return x;
 }
@@ -187,7 +192,7 @@ static int16_t fixed(double weight)
 /* Fit meaning k of l. */
 static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 {
-	struct problem p = {s->n, QA_FEATURE_BUCKETS, s->y, s->x, -1};
+	struct problem p = {s->n, QA_FEATURE_BUCKETS + 1, s->y, s->x, BIAS};
 	int label = 1;
 	double weight = MEANT;
 	struct parameter param = {.solver_type = L2R_LR,
@@ -206,6 +211,7 @@ static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 	sign = m->label[0] == 1 ? 1 : -1;
 	for (int i = 0; i < m->nr_feature; i++)
 		l->weights[i][k] = fixed(sign * m->w[i]);
+	l->bias[k] = (float)(sign * m->w[m->nr_feature] * BIAS);
 	free_and_destroy_model(&m);
 
 	return 0;
@@ -281,6 +287,11 @@ unsigned qa_learnt_id(const struct qa_learnt *l, const char *meaning)
 	return 0;
 }
 
+static float sigmoid(float x)
+{
+	return 1 / (1 + expf(-x));
+}
+
 void qa_learnt_scores(const struct qa_learnt *l, const char *text, size_t len,
 		      float *scores)
 {
@@ -296,5 +307,6 @@ void qa_learnt_scores(const struct qa_learnt *l, const char *text, size_t len,
 			sums[k] += w[k];
 	}
 	for (size_t k = 0; k < l->n; k++)
-		scores[k] = n ? 1 / (1 + expf(-scale * (float)sums[k])) : 0;
+		scores[k] =
+			n ? sigmoid(scale * (float)sums[k] + l->bias[k]) : 0;
 }

@@ -182,11 +182,9 @@ const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
 /* ---- meanings ------------------------------------------------------------ */
 
 /* So sure that words which would excuse it do not, and so sure that it is not
- * meant that a pattern errs. Chosen on sets that were fresh. */
-static const float SURE = 0.75f, NEVER = 0.08f;
-/* In a sentence of so many times the hit's length the hit is too little of it
- * for such a verdict, sooner where a miss costs more. */
-enum { DILUTED = 6, DILUTED_GRAVE = 4 };
+ * meant that a pattern errs; the last for its own clause alone. Chosen on sets
+ * that were fresh. */
+static const float SURE = 0.75f, NEVER = 0.08f, NEVER_ALONE = 0.5f;
 
 /* Split a turn into sentences, and ask once for all meanings. */
 static int find_sentences(const struct qa_view *v, struct qa_scan *s)
@@ -244,12 +242,42 @@ bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r)
 	return false;
 }
 
+/* The clauses that the hit touches, and `more` on each side, within place. */
+static struct qa_hit clauses(const struct qa_scan *s,
+			     const struct qa_hit *place, const struct qa_hit *h,
+			     unsigned more)
+{
+	struct qa_hit near = *h;
+
+	for (unsigned marks = 0; near.from > place->from; near.from--) {
+		marks += s->text[near.from - 1] == ',';
+		if (marks > more)
+			break;
+	}
+	for (unsigned marks = 0; near.to < place->to; near.to++) {
+		marks += s->text[near.to] == ',';
+		if (marks > more)
+			break;
+	}
+
+	return near;
+}
+
+static float score_of(const struct qa_view *v, const struct qa_scan *s,
+		      const struct qa_rule *r, struct qa_hit place)
+{
+	float scores[QA_MAX_MEANINGS];
+
+	qa_rules_means(v->rules, s->text + place.from, place.to - place.from,
+		       scores);
+
+	return scores[r->meaning_id - 1];
+}
+
 bool qa_never_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 		    const struct qa_hit *h)
 {
 	struct qa_scan *s = &v->scans[turn];
-	const size_t reach = (h->to - h->from) *
-			     (r->severity == 1 ? DILUTED_GRAVE : DILUTED);
 
 	if (!r->meaning_id)
 		return false;
@@ -257,9 +285,13 @@ bool qa_never_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 	for (size_t i = 0; i < s->n_sentences; i++) {
 		const struct qa_sentence *x = &s->sentences[i];
 
+		/* A long sentence hides what one clause of it means. */
 		if (x->place.to >= h->to)
-			return x->place.to - x->place.from <= reach &&
-			       x->scores[r->meaning_id - 1] < NEVER;
+			return x->scores[r->meaning_id - 1] < NEVER &&
+			       score_of(v, s, r, clauses(s, &x->place, h, 1)) <
+				       NEVER &&
+			       score_of(v, s, r, clauses(s, &x->place, h, 0)) <
+				       NEVER_ALONE;
 	}
 
 	return false;

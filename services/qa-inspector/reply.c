@@ -142,9 +142,9 @@ static void put_choice(struct text *t, struct piece q, const char *middle,
 /* 会亏 to 不会亏, by the word that a negation stands before. */
 static bool put_negated(struct text *t, struct piece q)
 {
-	static const char *const verbs[] = {
-		"一样", "会", "能", "可以", "需要", "要", "有", "是", "算",
-		"收",	"保", "亏", "赔",   "看",   "查", "行", NULL};
+	static const char *const verbs[] = {"一样", "会", "能", "需要", "要",
+					    "有",   "算", "收", "保",	"亏",
+					    "赔",   "看", "查", NULL};
 	const char *const *v = verbs, *at = NULL;
 
 	while (*v && !(at = find(q, *v)))
@@ -179,6 +179,29 @@ static bool put_number(struct text *t, struct piece q, struct piece a)
 	return true;
 }
 
+/* "是不是没利息?" "有的": it repeats the verb, and so contradicts a question
+ * that denies it. */
+static bool contradicts(struct piece q, struct piece a)
+{
+	static const char *const echoes[] = {"有", "要", "会", "收", NULL};
+	static const char *const denied[] = {"没", "免", "不用", "不收",
+					     "零", "无", NULL};
+	const char *const *d = denied;
+
+	while (*d && (find(q, "有没有") || !find(q, *d)))
+		d++;
+
+	return *d && starts_one(a, echoes);
+}
+
+/* A no to "is it so?" or "may I?" leaves nothing that is meant; "没有" does. */
+static bool denies_all(const char *middle, struct piece a)
+{
+	return middle && !starts(a, "没") &&
+	       (!memcmp(middle - CHAR, "是", CHAR) ||
+		!memcmp(middle - CHAR, "行", CHAR));
+}
+
 static bool put_statement(struct text *t, struct piece q, struct piece a)
 {
 	const char *middle = choice_in(q);
@@ -189,6 +212,8 @@ static bool put_statement(struct text *t, struct piece q, struct piece a)
 	if (put_number(t, q, a))
 		return true;
 	if (answer == NEITHER || !(middle || asked))
+		return false;
+	if (answer == YES ? contradicts(q, a) : denies_all(middle, a))
 		return false;
 	if (middle)
 		put_choice(t, q, middle, answer == YES);

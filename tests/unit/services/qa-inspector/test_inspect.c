@@ -219,3 +219,47 @@ Test(inspect, an_empty_dialog_is_no_fault)
 	qa_report_fini(&r);
 	qa_rules_destroy(rules);
 }
+
+/* Does a bot that says so break the rule? */
+static bool says_wrong(struct qa_rules *rules, const char *text,
+		       const char *rule)
+{
+	struct qa_turn turn = {.speaker = QA_BOT, .text = (char *)text};
+	struct qa_dialog d = {
+		.kind = QA_WEALTH, .turns = &turn, .n_turns = 1, .ended = true};
+
+	return breaks(rules, &d, rule);
+}
+
+Test(inspect, a_word_is_judged_by_its_clauses_however_long_the_sentence)
+{
+	struct qa_rules *rules = open_rules();
+
+	cr_expect_not(says_wrong(
+		rules,
+		"跟您说明一下，理财产品打破了刚性兑付，我们是按净值来算的，"
+		"涨了跌了都在您自己的账户里看得到，请您考虑清楚再决定",
+		"Q12"));
+	cr_expect(says_wrong(
+		rules,
+		"跟您说明一下，我们是按净值来算的，这个产品是刚性兑付的，"
+		"涨了跌了都在您自己的账户里看得到，请您考虑清楚再决定",
+		"Q12"));
+	qa_rules_destroy(rules);
+}
+
+Test(inspect, nonsense_and_small_talk_break_nothing)
+{
+	static const char *const texts[] = {"蓝河马。红河马。",
+					    "今天天气不错，出去走走。",
+					    "一二一，一二一。", "哈哈哈。"};
+	struct qa_rules *rules = open_rules();
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		cr_expect_not(says_wrong(rules, texts[i], "Q12"));
+		cr_expect_not(says_wrong(rules, texts[i], "Q13"));
+		cr_expect_not(says_wrong(rules, texts[i], "Q18"));
+		cr_expect_not(says_wrong(rules, texts[i], "Q21"));
+	}
+	qa_rules_destroy(rules);
+}

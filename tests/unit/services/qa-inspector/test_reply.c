@@ -36,6 +36,22 @@ Test(reply, a_yes_affirms_it)
 	says("保不保本", "当然保", "保本");
 }
 
+Test(reply, a_no_to_is_it_so_or_may_i_leaves_nothing)
+{
+	says("你们是不是要去我单位闹", "不会的", "");
+	says("这是不是跟存定期一样", "不一样", "");
+	says("我借点钱还你们行不行", "不建议您这么做", "");
+	says("我转给你行吗", "不可以", "");
+	says("是不是有手续费", "没有", "不是有手续费");
+}
+
+Test(reply, a_verb_that_is_repeated_contradicts_a_question_that_denies_it)
+{
+	says("是不是没利息", "有的", "");
+	says("不用手续费吧", "要的", "");
+	says("有没有风险", "有的", "有风险");
+}
+
 Test(reply, a_number_stands_where_it_was_asked_for)
 {
 	says("一年能有多少收益", "百分之四点二", "一年能有百分之四点二收益");
