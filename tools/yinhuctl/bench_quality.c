@@ -13,9 +13,9 @@
 #include <time.h>
 
 #include "../../services/qa-inspector/inspect.h"
-#include "../../services/qa-inspector/read.h"
 #include "base/mem.h"
 #include "commands.h"
+#include "dialog_file.h"
 #include "share.h"
 
 enum { RULES = 1000, RUNS = 5, PATTERNS = 3 };
@@ -107,43 +107,22 @@ static int load_rules(struct bench *b)
 
 /* ---- dialogs ------------------------------------------------------------- */
 
-static int add_dialog(struct bench *b, const char *text)
+static int add_dialog(void *arg, json_t *line, struct qa_dialog *d)
 {
+	struct bench *b = arg;
 	struct qa_dialog *grown =
 		yh_realloc(b->dialogs, (b->n + 1) * sizeof(*grown));
-	json_t *line = json_loads(text, 0, NULL);
-	int err = -EINVAL;
 
-	if (grown) {
-		b->dialogs = grown;
-		err = line ? qa_read_dialog(&grown[b->n], line) : -EINVAL;
+	(void)line;
+	if (!grown) {
+		qa_dialog_fini(d);
+		return -ENOMEM;
 	}
-	if (!err) {
-		b->turns += grown[b->n].n_turns;
-		b->n++;
-	}
-	json_decref(line);
+	b->dialogs = grown;
+	b->dialogs[b->n++] = *d;
+	b->turns += d->n_turns;
 
-	return err;
-}
-
-static int load_dialogs(struct bench *b, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text = NULL;
-	size_t room = 0;
-	int err = 0;
-
-	if (!f) {
-		perror(path);
-		return -1;
-	}
-	while (!err && getline(&text, &room, f) > 0)
-		err = add_dialog(b, text);
-	free(text);
-	fclose(f);
-
-	return err;
+	return 0;
 }
 
 /* ---- measuring ----------------------------------------------------------- */
@@ -251,7 +230,7 @@ int yc_bench_quality(int argc, char **argv)
 		return YC_USAGE;
 	err = load_rules(&b);
 	if (!err)
-		err = load_dialogs(&b, argv[1]);
+		err = yc_dialog_file(argv[1], add_dialog, &b);
 	if (!err)
 		err = measure(&b);
 	for (size_t i = 0; i < b.n; i++)

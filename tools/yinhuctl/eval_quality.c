@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "../../services/qa-inspector/inspect.h"
-#include "../../services/qa-inspector/read.h"
 #include "base/mem.h"
 #include "authoring.h"
 #include "commands.h"
+#include "dialog_file.h"
 #include "rules_load.h"
 #include "scores.h"
 
@@ -161,68 +161,23 @@ static int count_all(struct run *run, json_t *line,
 	return err;
 }
 
-static int judge_line(struct run *run, const char *text)
+static int judge(void *arg, json_t *line, struct qa_dialog *d)
 {
+	struct run *run = arg;
 	struct qa_report report = {0};
-	struct qa_dialog d = {0};
-	json_error_t fault;
-	json_t *line = json_loads(text, 0, &fault);
-	int err = -1;
+	int err =
+		check_ids(run, line, "judge") || check_ids(run, line, "expect")
+			? -EINVAL
+			: 0;
 
-	if (!line) {
-		fprintf(stderr, "yinhuctl: not JSON: %s\n", fault.text);
-		return -1;
-	}
-	err = check_ids(run, line, "judge") || check_ids(run, line, "expect")
-		      ? -EINVAL
-		      : 0;
-	if (!err) {
-		err = qa_read_dialog(&d, line);
-		if (err)
-			fprintf(stderr,
-				"yinhuctl: a kind or a turn is wrong\n");
-	}
 	if (!err)
-		err = understand(run, &d);
+		err = understand(run, d);
 	if (!err)
-		err = qa_inspect(run->rules, &d, &report);
+		err = qa_inspect(run->rules, d, &report);
 	if (!err)
 		err = count_all(run, line, &report);
 	qa_report_fini(&report);
-	qa_dialog_fini(&d);
-	json_decref(line);
-
-	return err;
-}
-
-/* @return Behind a byte order mark */
-static const char *behind_mark(const char *text)
-{
-	return strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3;
-}
-
-static int judge_file(struct run *run, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text = NULL;
-	const char *line;
-	size_t room = 0, n = 0;
-	int err = 0;
-
-	if (!f) {
-		perror(path);
-		return -1;
-	}
-	while (!err && getline(&text, &room, f) > 0) {
-		n++;
-		line = n == 1 ? behind_mark(text) : text;
-		if (line[strspn(line, " \t\r\n")])
-			err = judge_line(run, line);
-	}
-	if (err)
-		fprintf(stderr, "yinhuctl: %s:%zu\n", path, n);
-	free(text);
-	fclose(f);
+	qa_dialog_fini(d);
 
 	return err;
 }
@@ -264,7 +219,7 @@ int yc_eval_quality(int argc, char **argv)
 	if (run.rules)
 		err = yc_understanding(&run.understanding);
 	if (!err)
-		err = judge_file(&run, argv[optind]);
+		err = yc_dialog_file(argv[optind], judge, &run);
 	if (!err)
 		print(&run, json);
 	yc_scores_clear(&run.scores);

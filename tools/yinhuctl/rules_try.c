@@ -3,16 +3,15 @@
  *                    found, in dialogs of a file or in past calls?
  */
 #include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../services/qa-inspector/inspect.h"
 #include "../../services/qa-inspector/live.h"
-#include "../../services/qa-inspector/read.h"
 #include "calls_source.h"
 #include "commands.h"
+#include "dialog_file.h"
 #include "rules_load.h"
 
 enum { QUOTES = 5 };
@@ -81,44 +80,11 @@ static int try_dialog(struct trial *t, struct qa_dialog *d, const char *call)
 	return err;
 }
 
-static int try_line(struct trial *t, const char *text)
+static int try_line(void *arg, json_t *line, struct qa_dialog *d)
 {
-	json_t *line = json_loads(text, 0, NULL);
 	const char *id = json_string_value(json_object_get(line, "id"));
-	struct qa_dialog d = {0};
-	int err = line ? qa_read_dialog(&d, line) : -1;
 
-	if (err)
-		qa_dialog_fini(&d);
-	else
-		err = try_dialog(t, &d, id ? id : "?");
-	json_decref(line);
-
-	return err;
-}
-
-static int try_file(struct trial *t, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text = NULL;
-	size_t room = 0;
-	int err = 0;
-
-	if (!f) {
-		perror(path);
-		return -1;
-	}
-	while (!err && getline(&text, &room, f) > 0) {
-		if (text[strspn(text, " \t\r\n")])
-			err = try_line(t, text);
-	}
-	if (err)
-		fprintf(stderr, "yinhuctl: %s:%u: not a dialog\n", path,
-			t->calls);
-	free(text);
-	fclose(f);
-
-	return err;
+	return try_dialog(arg, d, id ? id : "?");
 }
 
 /* Calls as they were told when they were up: the inspector's own input. */
@@ -215,7 +181,7 @@ int yc_rules_try(int argc, char **argv)
 	if (t.found && t.quote)
 		err = !strncmp(query.from, "postgres", 8)
 			      ? try_calls(&t, &query)
-			      : try_file(&t, query.from);
+			      : yc_dialog_file(query.from, try_line, &t);
 	if (t.quote)
 		fclose(t.quote);
 	if (!err)
