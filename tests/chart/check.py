@@ -49,6 +49,12 @@ class Rendered:
     def kind(self, *kinds):
         return [o for o in self.objects if o["kind"] in kinds]
 
+    def config(self, service):
+        """The settings that a service is given."""
+        config, = (o for o in self.kind("ConfigMap")
+                   if o["metadata"]["name"].endswith("-config"))
+        return yaml.safe_load(config["data"][f"{service}.yaml"])
+
     def pods(self):
         """(owner's name, pod template) of all that runs."""
         for obj in self.kind("Deployment", "StatefulSet"):
@@ -174,6 +180,15 @@ class ValuesTest(unittest.TestCase):
         text = template("--set", "services.dialer.config.drain_ms=2000000")
         self.assertIn("drain_ms: 2000000\n", text.stdout)
 
+    def test_a_service_s_own_setting_stands_if_it_is_no_or_0(self):
+        done = template("--set", "config.flag=true,config.n=7", "--set",
+                        "services.dialer.config.flag=false,"
+                        "services.dialer.config.n=0")
+        rendered = Rendered(done.stdout)
+        for name, flag, n in (("dialer", False, 0), ("dialog", True, 7)):
+            config = rendered.config(name)
+            self.assertEqual((config["flag"], config["n"]), (flag, n), name)
+
 
 class PolicyTest(unittest.TestCase):
     """Our own rules, over every rendering."""
@@ -277,9 +292,10 @@ class PolicyTest(unittest.TestCase):
                 for probe, path in paths.items():
                     self.assertEqual(container[probe]["httpGet"],
                                      {"path": path, "port": "admin"})
-                self.assertIn(("admin", 9100),
-                              [(p["name"], p["containerPort"])
-                               for p in container["ports"]])
+                port, = (p["containerPort"] for p in container["ports"]
+                         if p["name"] == "admin")
+                config = r.config(container["name"])
+                self.assertEqual(config["admin_addr"], f"0.0.0.0:{port}")
         self.each(rule)
 
     def test_images_have_a_fixed_version(self):
@@ -439,6 +455,16 @@ class NetworkTest(unittest.TestCase):
         for name, spec in self.policies("production").items():
             self.assertEqual("10.10.0.0/24" in json.dumps(spec),
                              name in ("asr-gateway", "tts-gateway"), name)
+
+    def test_only_dialog_asks_for_a_second_opinion(self):
+        for name, spec in self.policies("production").items():
+            self.assertEqual("10.12.0.0/24" in json.dumps(spec),
+                             name == "dialog", name)
+
+    def test_a_dns_cache_on_the_nodes_is_reached(self):
+        rule, = self.policies("production")["common"]["egress"]
+        self.assertIn({"ipBlock": {"cidr": "169.254.20.10/32"}}, rule["to"])
+        self.assertEqual(len(rule["to"]), 2)
 
     def test_only_the_gateway_is_open_to_others(self):
         """Beside the admin port, the SBC's way in, and helm's own test."""

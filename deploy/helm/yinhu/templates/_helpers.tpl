@@ -103,7 +103,7 @@ capabilities:
 {{- $root := index . 0 -}}
 {{- $svc := index . 2 -}}
 {{- $drain := mul (sub (int64 $svc.terminationGracePeriodSeconds) 10) 1000 -}}
-{{- $known := dict "admin_addr" "0.0.0.0:9100" "drain_ms" $drain -}}
+{{- $known := dict "admin_addr" (printf "0.0.0.0:%d" (int64 $svc.adminPort)) "drain_ms" $drain -}}
 {{- if eq (index . 1) "dialer" -}}
 {{- $sip := $root.Values.sip -}}
 {{- $known = merge $known (dict
@@ -117,7 +117,7 @@ capabilities:
 {{- $_ := set $known "sip_tls_listen" (printf "0.0.0.0:%d" .) -}}
 {{- end -}}
 {{- end -}}
-{{- include "yinhu.config" (merge (dict) $svc.config $root.Values.config $known) | trim }}
+{{- include "yinhu.config" (mergeOverwrite (dict) $known $root.Values.config $svc.config) | trim }}
 {{- end }}
 
 {{/* Where a file, or without a key a folder, of `files` is in the pod. */}}
