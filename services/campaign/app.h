@@ -77,6 +77,7 @@ int cmp_clock_set(struct cmp_app *app);
 /** Fill a service's functions, see the files of the same name. The services
  * find the app again through cmp_app_of(). */
 void cmp_campaigns_bind(Yinhu__V1__CampaignService_Service *s);
+void cmp_campaign_events_bind(Yinhu__V1__CampaignService_Service *s);
 void cmp_contacts_bind(Yinhu__V1__CampaignService_Service *s);
 void cmp_scripts_bind(Yinhu__V1__ScriptService_Service *s);
 void cmp_dnc_bind(Yinhu__V1__DncService_Service *s);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "page.h"
 #include "record.h"
 #include "req.h"
 
@@ -33,8 +34,7 @@ struct unpacked {
 
 struct reading {
 	struct unpacked *kept;
-	const char *parent;
-	int size;
+	struct cmp_page page;
 	Yinhu__V1__Call *call; /* GetCall */
 };
 
@@ -148,14 +148,8 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListCallsResponse out = YINHU__V1__LIST_CALLS_RESPONSE__INIT;
 	const struct reading *rd = r->state;
-	int n = PQntuples(res);
+	int n = cmp_page_rows(r, &rd->page, res, &out.next_page_token);
 
-	if (n > rd->size) {
-		n = rd->size;
-		out.next_page_token = cmp_page_token(
-			r, cmp_fmt(&r->arena, "%s/calls", rd->parent),
-			cmp_int(res, n - 1, 0));
-	}
 	out.n_calls = (size_t)n;
 	out.calls = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.calls));
 	for (int i = 0; i < n; i++)
@@ -170,11 +164,9 @@ static void list(service_t *s, const Yinhu__V1__ListCallsRequest *in,
 	char *id = cmp_id(r, in->parent, "campaigns", NULL);
 	const char *what = cmp_fmt(&r->arena, "%s/calls", in->parent);
 	struct reading *rd = reading_new(r);
-	int64_t after;
 
-	rd->parent = in->parent;
-	rd->size = cmp_page_size(in->page_size);
-	if (!id || !cmp_page_open(r, what, in->page_token, &after)) {
+	if (!id ||
+	    !cmp_page_read(r, &rd->page, what, in->page_token, in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "parent must be \"campaigns/<id>\" and page_token "
 			 "one of ours");
@@ -184,8 +176,8 @@ static void list(service_t *s, const Yinhu__V1__ListCallsRequest *in,
 		  "SELECT " COLUMNS TABLES "WHERE a.campaign_id = $1 AND "
 		  "($2::bigint = 0 OR a.seq < $2::bigint) "
 		  "ORDER BY a.seq DESC LIMIT $3::int",
-		  id, cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", rd->size + 1));
+		  id, cmp_page_after(r, &rd->page),
+		  cmp_page_limit(r, &rd->page));
 }
 
 /* ---- one -------------------------------------------------------------------

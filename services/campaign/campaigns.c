@@ -2,7 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breaker.h"
 #include "guards.h"
+#include "life.h"
+#include "page.h"
 #include "req.h"
 #include "stats.h"
 
@@ -65,7 +68,7 @@ static Yinhu__V1__Campaign *campaign_of(struct cmp_req *r, const PGresult *res,
 
 struct list {
 	Yinhu__V1__ListCampaignsResponse out;
-	int size;
+	struct cmp_page page;
 	bool one; /* answer with the one campaign, not with a list */
 };
 
@@ -80,17 +83,12 @@ static void reply_list(struct cmp_req *r, const PGresult *res)
 static void on_rows(struct cmp_req *r, const PGresult *res)
 {
 	struct list *l = r->state;
-	int n = PQntuples(res);
+	int n = cmp_page_rows(r, &l->page, res, &l->out.next_page_token);
 	const char **ids;
 
 	if (l->one && !n) {
 		cmp_fail(r, YH_NOT_FOUND, "there is no such campaign");
 		return;
-	}
-	if (n > l->size) {
-		n = l->size;
-		l->out.next_page_token =
-			cmp_page_token(r, "campaigns", cmp_int(res, n - 1, 0));
 	}
 	l->out.n_campaigns = (size_t)n;
 	l->out.campaigns =
@@ -104,12 +102,12 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 		  cmp_array(&r->arena, ids, (size_t)n));
 }
 
-static struct list *list_new(struct cmp_req *r, int size, bool one)
+static struct list *list_new(struct cmp_req *r, bool one)
 {
 	struct list *l = cmp_alloc(&r->arena, sizeof(*l));
 
 	yinhu__v1__list_campaigns_response__init(&l->out);
-	l->size = size;
+	l->page.size = 1;
 	l->one = one;
 	r->state = l;
 
@@ -118,7 +116,7 @@ static struct list *list_new(struct cmp_req *r, int size, bool one)
 
 static void show(struct cmp_req *r, const char *id)
 {
-	list_new(r, 1, true);
+	list_new(r, true);
 	cmp_query(r, on_rows,
 		  "SELECT " COLUMNS " FROM campaigns c WHERE id = $1", id);
 }
@@ -127,10 +125,10 @@ static void list(service_t *s, const Yinhu__V1__ListCampaignsRequest *in,
 		 Yinhu__V1__ListCampaignsResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	struct list *l = list_new(r, cmp_page_size(in->page_size), false);
-	int64_t after;
+	struct list *l = list_new(r, false);
 
-	if (!cmp_page_open(r, "campaigns", in->page_token, &after)) {
+	if (!cmp_page_read(r, &l->page, "campaigns", in->page_token,
+			   in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
 		return;
 	}
@@ -138,8 +136,7 @@ static void list(service_t *s, const Yinhu__V1__ListCampaignsRequest *in,
 		  "SELECT " COLUMNS " FROM campaigns c "
 		  "WHERE $1::bigint = 0 OR c.seq < $1::bigint "
 		  "ORDER BY c.seq DESC LIMIT $2::int",
-		  cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", l->size + 1));
+		  cmp_page_after(r, &l->page), cmp_page_limit(r, &l->page));
 }
 
 /* The id of a campaign's name, or the request has failed. */
@@ -302,6 +299,7 @@ struct move {
 	const char *from; /* array literal of states */
 	int to;
 	const char *reason;
+	const char *actor;
 	const char *rule;
 };
 
@@ -314,6 +312,10 @@ static void on_moved(struct cmp_req *r, const PGresult *res)
 		cmp_fail(r, YH_NOT_FOUND, "there is no such campaign");
 	else if (cmp_int(res, 0, 1) || (m->to == 4 && old >= 4))
 		show(r, m->id); /* to stop what has ended is no fault */
+	else if (old == 3 && m->to == 2)
+		cmp_fail(r, YH_FAILED_PRECONDITION,
+			 "G16 paused the campaign: it is resumed by a person, "
+			 "whose id is missing");
 	else if (old == 1 && m->to == 2)
 		cmp_fail(r, YH_FAILED_PRECONDITION,
 			 "the campaign has no contacts; import some first");
@@ -329,13 +331,28 @@ static void move(struct cmp_req *r, const char *name, struct move m)
 	m.id = need_id(r, name);
 	if (!m.id)
 		return;
+	if (*m.actor && !cmp_actor_ok(m.actor)) {
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "actor must be [A-Za-z0-9._@-]{1,64}");
+		return;
+	}
 	*kept = m;
 	r->state = kept;
 	cmp_query(r, on_moved,
-		  "WITH old AS (SELECT id, state FROM campaigns WHERE id = $1 "
-		  " FOR UPDATE), "
+		  "WITH old AS (SELECT id, state, state_actor = "
+		  "'" CMP_BREAKER_ACTOR "' AS broken FROM campaigns "
+		  " WHERE id = $1 FOR UPDATE), "
 		  "u AS (UPDATE campaigns c SET state = $3::smallint, "
-		  " state_reason = $4, trunk_failures = 0, "
+		  " state_reason = $4, state_actor = $5, "
+		  " trunk_failures = 0, "
+		  /* Who resumes it answers for what was; it is watched again
+		   * from here on. */
+		  " watched_from = CASE WHEN again.yes THEN now() "
+		  "  ELSE watched_from END, "
+		  " refusals_permille = CASE WHEN again.yes THEN 0 "
+		  "  ELSE refusals_permille END, "
+		  " findings_permille = CASE WHEN again.yes THEN 0 "
+		  "  ELSE findings_permille END, "
 		  " started_at = CASE WHEN $3::int = 2 THEN "
 		  "  coalesce(started_at, now()) ELSE started_at END, "
 		  " ended_at = CASE WHEN $3::int = 4 THEN now() END, "
@@ -343,12 +360,16 @@ static void move(struct cmp_req *r, const char *name, struct move m)
 		  " served = CASE WHEN $3::int = 2 THEN greatest(served, "
 		  "  coalesce((SELECT min(o.served) FROM campaigns o "
 		  "   WHERE o.state = 2), 0)) ELSE served END "
-		  " FROM old WHERE c.id = old.id AND old.state = ANY($2::int[])"
+		  " FROM old CROSS JOIN LATERAL (SELECT broken AND $3::int = 2 "
+		  "  AS yes) again "
+		  " WHERE c.id = old.id AND old.state = ANY($2::int[]) "
+		  " AND ($5 <> '' OR NOT again.yes)"
 		  " AND ($3::int <> 2 OR EXISTS (SELECT 1 FROM contacts k "
 		  "  WHERE k.campaign_id = c.id)) RETURNING 1) "
 		  "SELECT old.state, (SELECT count(*) FROM u) FROM old",
 		  m.id, m.from, cmp_fmt(&r->arena, "%d", m.to),
-		  cmp_strndup(&r->arena, m.reason, strnlen(m.reason, 200)));
+		  cmp_strndup(&r->arena, m.reason, strnlen(m.reason, 200)),
+		  m.actor);
 }
 
 static void start(service_t *s, const Yinhu__V1__StartCampaignRequest *in,
@@ -358,6 +379,7 @@ static void start(service_t *s, const Yinhu__V1__StartCampaignRequest *in,
 	     (struct move){.from = "{1}",
 			   .to = 2,
 			   .reason = "",
+			   .actor = in->actor,
 			   .rule = "only a DRAFT can be started"});
 }
 
@@ -368,6 +390,7 @@ static void pause_(service_t *s, const Yinhu__V1__PauseCampaignRequest *in,
 	     (struct move){.from = "{2}",
 			   .to = 3,
 			   .reason = *in->reason ? in->reason : "by request",
+			   .actor = in->actor,
 			   .rule = "only a RUNNING one can be paused"});
 }
 
@@ -377,7 +400,8 @@ static void resume(service_t *s, const Yinhu__V1__ResumeCampaignRequest *in,
 	move(CMP_RPC(s, in, closure, data), in->name,
 	     (struct move){.from = "{3}",
 			   .to = 2,
-			   .reason = "",
+			   .reason = in->reason,
+			   .actor = in->actor,
 			   .rule = "only a PAUSED one can be resumed"});
 }
 
@@ -388,6 +412,7 @@ static void stop(service_t *s, const Yinhu__V1__StopCampaignRequest *in,
 	     (struct move){.from = "{1,2,3}",
 			   .to = 4,
 			   .reason = *in->reason ? in->reason : "by request",
+			   .actor = in->actor,
 			   .rule = "it cannot be stopped"});
 }
 

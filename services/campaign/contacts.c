@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "csv.h"
 #include "import.h"
+#include "page.h"
 #include "req.h"
 
 typedef Yinhu__V1__CampaignService_Service service_t;
@@ -346,11 +347,6 @@ static void rejected(service_t *s, const Yinhu__V1__GetRejectedRowsRequest *in,
 /* ---- list ------------------------------------------------------------------
  */
 
-struct list {
-	const char *parent;
-	int size;
-};
-
 static Yinhu__V1__Contact *contact_of(struct cmp_req *r, const char *parent,
 				      const PGresult *res, int i)
 {
@@ -375,18 +371,13 @@ static void on_contacts(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListContactsResponse out =
 		YINHU__V1__LIST_CONTACTS_RESPONSE__INIT;
-	const struct list *l = r->state;
-	int n = PQntuples(res);
+	const Yinhu__V1__ListContactsRequest *in = r->in;
+	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
 
-	if (n > l->size) {
-		n = l->size;
-		out.next_page_token =
-			cmp_page_token(r, l->parent, cmp_int(res, n - 1, 0));
-	}
 	out.n_contacts = (size_t)n;
 	out.contacts = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.contacts));
 	for (int i = 0; i < n; i++)
-		out.contacts[i] = contact_of(r, l->parent, res, i);
+		out.contacts[i] = contact_of(r, in->parent, res, i);
 	cmp_reply(r, &out.base);
 }
 
@@ -394,14 +385,12 @@ static void list(service_t *s, const Yinhu__V1__ListContactsRequest *in,
 		 Yinhu__V1__ListContactsResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	struct list *l = cmp_alloc(&r->arena, sizeof(*l));
+	struct cmp_page *p = cmp_alloc(&r->arena, sizeof(*p));
 	char *id = cmp_id(r, in->parent, "campaigns", NULL);
-	int64_t after;
 
-	l->parent = in->parent;
-	l->size = cmp_page_size(in->page_size);
-	r->state = l;
-	if (!id || !cmp_page_open(r, in->parent, in->page_token, &after)) {
+	r->state = p;
+	if (!id ||
+	    !cmp_page_read(r, p, in->parent, in->page_token, in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "parent must be \"campaigns/<id>\" and page_token "
 			 "one of ours");
@@ -413,8 +402,7 @@ static void list(service_t *s, const Yinhu__V1__ListContactsRequest *in,
 		  "(extract(epoch from next_attempt_at) * 1000000)::bigint END "
 		  "FROM contacts WHERE campaign_id = $1 AND id > $2::bigint "
 		  "ORDER BY id LIMIT $3::int",
-		  id, cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", l->size + 1));
+		  id, cmp_page_after(r, p), cmp_page_limit(r, p));
 }
 
 void cmp_contacts_bind(service_t *s)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "dnc.h"
+#include "page.h"
 #include "phone.h"
 #include "req.h"
 
@@ -102,13 +103,8 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListDncEntriesResponse out =
 		YINHU__V1__LIST_DNC_ENTRIES_RESPONSE__INIT;
-	int size = *(int *)r->state, n = PQntuples(res);
+	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
 
-	if (n > size) {
-		n = size;
-		out.next_page_token =
-			cmp_page_token(r, "dnc", cmp_int(res, n - 1, 0));
-	}
 	out.n_dnc_entries = (size_t)n;
 	out.dnc_entries =
 		cmp_alloc(&r->arena, (size_t)n * sizeof(*out.dnc_entries));
@@ -121,21 +117,16 @@ static void list(service_t *s, const Yinhu__V1__ListDncEntriesRequest *in,
 		 Yinhu__V1__ListDncEntriesResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	int *size = cmp_alloc(&r->arena, sizeof(*size));
-	int64_t after;
+	const struct cmp_page *p =
+		cmp_page_new(r, "dnc", in->page_token, in->page_size);
 
-	*size = cmp_page_size(in->page_size);
-	r->state = size;
-	if (!cmp_page_open(r, "dnc", in->page_token, &after)) {
-		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+	if (!p)
 		return;
-	}
 	cmp_query(r, on_rows,
 		  "SELECT " COLUMNS " FROM dnc "
 		  "WHERE $1::bigint = 0 OR id < $1::bigint "
 		  "ORDER BY id DESC LIMIT $2::int",
-		  cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", *size + 1));
+		  cmp_page_after(r, p), cmp_page_limit(r, p));
 }
 
 void cmp_dnc_bind(service_t *s)

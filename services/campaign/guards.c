@@ -273,8 +273,7 @@ static struct cmp_verdict script(inputs_t *in, policy_t *p)
 	return unsure(in);
 }
 
-/* @param rate [permille] of enough answered calls to mean something */
-static bool is_over(inputs_t *in, policy_t *p, int64_t rate, int64_t most)
+bool cmp_rate_is_over(inputs_t *in, policy_t *p, int64_t rate, int64_t most)
 {
 	return rate < 0 || in->answered_30min < 0 ||
 	       (in->answered_30min >= p->breaker_calls && rate > most);
@@ -287,7 +286,8 @@ static struct cmp_verdict pacing(inputs_t *in, policy_t *p)
 	if (in->live_most && in->live >= in->live_most)
 		return wait_until(in->now_s + FLIGHT_S);
 
-	return is_over(in, p, in->abandoned_permille, p->abandoned_permille)
+	return cmp_rate_is_over(in, p, in->abandoned_permille,
+				p->abandoned_permille)
 		       ? unsure(in)
 		       : pass;
 }
@@ -299,8 +299,10 @@ static struct cmp_verdict breakers(inputs_t *in, policy_t *p)
 	if (in->region_blind == 1)
 		return never("region_blind");
 	if (in->region_blind ||
-	    is_over(in, p, in->refusals_permille, p->refusals_permille) ||
-	    is_over(in, p, in->findings_permille, p->findings_permille))
+	    cmp_rate_is_over(in, p, in->refusals_permille,
+			     p->refusals_permille) ||
+	    cmp_rate_is_over(in, p, in->findings_permille,
+			     p->findings_permille))
 		return unsure(in);
 
 	return pass;

@@ -59,6 +59,13 @@ struct cmp_verdict cmp_guards(const struct cmp_inputs *in,
 /** "G01" .. "G16" in the order of evaluation. @param i [0..CMP_GUARDS) */
 const char *cmp_guard_id(unsigned i);
 
+/** Is a rate over, of enough answered calls to mean something? One that is not
+ * known is. @param in Borrowed @param policy Borrowed @param rate [permille]
+ * @param most [permille] */
+bool cmp_rate_is_over(const struct cmp_inputs *in,
+		      const struct cmp_policy *policy, int64_t rate,
+		      int64_t most);
+
 /** Inputs as text; those of 0 are left out. @param out CMP_INPUTS_TEXT bytes */
 void cmp_inputs_print(const struct cmp_inputs *in, char *out);
 /** Read "name=value ..." over what is there. @return 0, -EINVAL */

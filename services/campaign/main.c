@@ -132,6 +132,7 @@ static int serve_all(struct cmp_app *app)
 	cmp_trials_bind(&g.rules.s);
 	g.reviews.app = g.rules.app = app;
 	cmp_campaigns_bind(&g.campaigns.s);
+	cmp_campaign_events_bind(&g.campaigns.s);
 	cmp_contacts_bind(&g.campaigns.s);
 	cmp_scripts_bind(&g.scripts.s);
 	cmp_dnc_bind(&g.dnc.s);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "page.h"
 #include "policy.h"
 #include "req.h"
 
@@ -177,13 +178,8 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListPoliciesResponse out =
 		YINHU__V1__LIST_POLICIES_RESPONSE__INIT;
-	int size = *(int *)r->state, n = PQntuples(res);
+	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
 
-	if (n > size) {
-		n = size;
-		out.next_page_token =
-			cmp_page_token(r, "policies", cmp_int(res, n - 1, 0));
-	}
 	out.n_policies = (size_t)n;
 	out.policies = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.policies));
 	for (int i = 0; i < n; i++)
@@ -195,21 +191,16 @@ static void list(service_t *s, const Yinhu__V1__ListPoliciesRequest *in,
 		 Yinhu__V1__ListPoliciesResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	int *size = cmp_alloc(&r->arena, sizeof(*size));
-	int64_t after;
+	const struct cmp_page *p =
+		cmp_page_new(r, "policies", in->page_token, in->page_size);
 
-	*size = cmp_page_size(in->page_size);
-	r->state = size;
-	if (!cmp_page_open(r, "policies", in->page_token, &after)) {
-		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+	if (!p)
 		return;
-	}
 	cmp_query(r, on_rows,
 		  "SELECT " COLUMNS " FROM policies "
 		  "WHERE $1::bigint = 0 OR seq < $1::bigint "
 		  "ORDER BY seq DESC LIMIT $2::int",
-		  cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", *size + 1));
+		  cmp_page_after(r, p), cmp_page_limit(r, p));
 }
 
 void cmp_policies_bind(service_t *s)

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "breaker.h"
 #include "callerid.h"
 #include "ledger.h"
 
@@ -62,32 +63,12 @@ static void on_completed(struct cmp_req *r, const PGresult *res)
 		    0, NULL);
 }
 
-/* The rates that guards G15 and G16 look at: written where they changed. */
-static const char rates_sql[] =
-	"WITH a AS (SELECT campaign_id, count(*) AS n, "
-	"  count(*) FILTER (WHERE abandoned) AS abandoned, "
-	"  count(*) FILTER (WHERE severe) AS severe, count(*) FILTER (WHERE "
-	"   EXISTS (SELECT 1 FROM dnc d WHERE d.call_id = a.id)) AS refused "
-	" FROM attempts a WHERE answered_at > now() - interval '30 minutes' "
-	" GROUP BY 1), "
-	"n AS (SELECT c.id, coalesce(a.n, 0) AS n, "
-	"  coalesce(1000 * abandoned / a.n, 0) AS abandoned, "
-	"  coalesce(1000 * refused / a.n, 0) AS refused, "
-	"  coalesce(1000 * severe / a.n, 0) AS severe "
-	" FROM campaigns c LEFT JOIN a ON a.campaign_id = c.id "
-	" WHERE c.state = 2) "
-	"UPDATE campaigns c SET answered_30min = n.n, "
-	" abandoned_permille = n.abandoned, refusals_permille = n.refused, "
-	" findings_permille = n.severe FROM n WHERE c.id = n.id "
-	"AND (c.answered_30min, c.abandoned_permille, c.refusals_permille, "
-	" c.findings_permille) <> (n.n, n.abandoned, n.refused, n.severe)";
-
 /* All contacts done, and what was answered is inspected and scored. */
 static void complete(struct cmp_req *r)
 {
 	cmp_query(r, on_completed,
 		  "UPDATE campaigns c SET state = 5, state_reason = '', "
-		  "ended_at = now() WHERE state IN (2, 3) "
+		  "state_actor = '', ended_at = now() WHERE state IN (2, 3) "
 		  /* Looked up a campaign, never joined: lists are long. Who
 		   * is leased has an attempt without its terminal record. */
 		  "AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "
@@ -188,7 +169,7 @@ static void rates(struct cmp_req *r)
 		return;
 	}
 	rec->rates_ms = now_ms;
-	cmp_query_n(r, on_rates, rates_sql, 0, NULL);
+	cmp_breaker(r, on_rates);
 }
 
 static void settle_next(struct cmp_req *r, const PGresult *res);

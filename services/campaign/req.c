@@ -280,7 +280,7 @@ char *cmp_new_id(struct cmp_req *r, const char *prefix)
 	return cmp_fmt(&r->arena, "%s%s", prefix, hex);
 }
 
-/* ---- names and pages ------------------------------------------------------*/
+/* ---- names ----------------------------------------------------------------*/
 
 char *cmp_id(struct cmp_req *r, const char *name, const char *collection,
 	     const char **rest)
@@ -298,41 +298,4 @@ char *cmp_id(struct cmp_req *r, const char *name, const char *collection,
 		*rest = name[id] ? name + id + 1 : name + id;
 
 	return cmp_strndup(&r->arena, name, id);
-}
-
-int cmp_page_size(int32_t asked)
-{
-	if (asked <= 0)
-		return CMP_PAGE;
-
-	return asked < CMP_PAGE_MAX ? asked : CMP_PAGE_MAX;
-}
-
-bool cmp_page_open(struct cmp_req *r, const char *what, const char *token,
-		   int64_t *after)
-{
-	const char *label = cmp_fmt(&r->arena, "page.%s", what);
-	size_t len = strlen(token), n;
-	uint8_t *sealed;
-	char *plain;
-
-	*after = 0;
-	if (!len)
-		return true;
-	sealed = cmp_alloc(&r->arena, len);
-	if (len % 2 || yh_unhex(token, sealed, len / 2) ||
-	    yh_unseal(r->app->keys, label, sealed, len / 2, &plain, &n))
-		return false;
-	*after = strtoll(plain, NULL, 10);
-	yh_wipe_free(plain, n);
-
-	return true;
-}
-
-char *cmp_page_token(struct cmp_req *r, const char *what, int64_t after)
-{
-	const char *label = cmp_fmt(&r->arena, "page.%s", what);
-	const char *text = cmp_fmt(&r->arena, "%lld", (long long)after);
-
-	return cmp_sealed(r, label, text, strlen(text)) + 2; /* without \x */
 }

@@ -111,19 +111,11 @@ void *cmp_new_msg(struct cmp_req *r, const ProtobufCMessageDescriptor *d);
 /** A new id: prefix and 24 hex digits, 8 of the time [s] and 16 random. */
 char *cmp_new_id(struct cmp_req *r, const char *prefix);
 
-/* ---- names and pages ---- */
+/* ---- names ---- */
 /** The id behind "<collection>/" in a name, up to the next '/' or the end.
  * @param[out] rest Behind it, may be NULL: then nothing may follow
  * @return arena, or NULL when the name is not of this form */
 char *cmp_id(struct cmp_req *r, const char *name, const char *collection,
 	     const char **rest);
-enum { CMP_PAGE = 50, CMP_PAGE_MAX = 1000 };
-/** Rows of a page: the default for 0, no more than CMP_PAGE_MAX. */
-int cmp_page_size(int32_t asked);
-/** The row after which a page begins. @param what Of the list, bound into the
- * token @param[out] after 0 for the first page @return false: not our token */
-bool cmp_page_open(struct cmp_req *r, const char *what, const char *token,
-		   int64_t *after);
-char *cmp_page_token(struct cmp_req *r, const char *what, int64_t after);
 
 #endif

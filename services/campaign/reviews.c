@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "page.h"
 #include "review.h"
 #include "reviews.h"
 
@@ -46,7 +47,7 @@ struct cmp_finding_rows cmp_finding_rows(struct cmp_req *r,
 
 /* A page, a finding or a verdict under way. */
 struct reading {
-	int size;
+	struct cmp_page page;
 	Yinhu__V1__Finding **kept; /* shape (n), freed after the answer */
 	size_t n;
 	int64_t id;
@@ -64,13 +65,11 @@ static void read_end(struct cmp_req *r, const ProtobufCMessage *output,
 		yinhu__v1__finding__free_unpacked(rd->kept[i], NULL);
 }
 
-static struct reading *reading_new(struct cmp_req *r, int32_t asked)
+static struct reading *reading_new(struct cmp_req *r, int rows)
 {
 	struct reading *rd = cmp_alloc(&r->arena, sizeof(*rd));
 
-	rd->size = cmp_page_size(asked);
-	rd->kept = cmp_alloc(&r->arena,
-			     ((size_t)rd->size + 1) * sizeof(*rd->kept));
+	rd->kept = cmp_alloc(&r->arena, (size_t)rows * sizeof(*rd->kept));
 	r->state = rd;
 	r->end = read_end;
 
@@ -124,13 +123,8 @@ static void on_page(struct cmp_req *r, const PGresult *res)
 	Yinhu__V1__ListFindingsResponse out =
 		YINHU__V1__LIST_FINDINGS_RESPONSE__INIT;
 	const struct reading *rd = r->state;
-	int n = PQntuples(res);
+	int n = cmp_page_rows(r, &rd->page, res, &out.next_page_token);
 
-	if (n > rd->size) {
-		n = rd->size;
-		out.next_page_token =
-			cmp_page_token(r, "findings", cmp_int(res, n - 1, 0));
-	}
 	out.n_findings = (size_t)n;
 	out.findings = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.findings));
 	for (int i = 0; i < n; i++)
@@ -153,23 +147,24 @@ static void list(service_t *s, const Yinhu__V1__ListFindingsRequest *in,
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	struct cmp_arena *a = &r->arena;
-	const struct reading *rd = reading_new(r, in->page_size);
+	struct reading *rd;
+	struct cmp_page page;
 	char *campaign = *in->campaign
 				 ? cmp_id(r, in->campaign, "campaigns", NULL)
 				 : cmp_strdup(a, "");
-	int64_t after;
 
-	if (!campaign ||
-	    !cmp_page_open(r, "findings", in->page_token, &after)) {
+	if (!campaign || !cmp_page_read(r, &page, "findings", in->page_token,
+					in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "campaign must be \"campaigns/<id>\" and page_token "
 			 "one of ours");
 		return;
 	}
+	rd = reading_new(r, page.size);
+	rd->page = page;
 	cmp_query(r, on_page, list_sql, cmp_fmt(a, "%d", (int)in->state),
 		  cmp_fmt(a, "%u", in->severity), in->rule, campaign,
-		  cmp_fmt(a, "%lld", (long long)after),
-		  cmp_fmt(a, "%d", rd->size + 1));
+		  cmp_page_after(r, &page), cmp_page_limit(r, &page));
 }
 
 /* ---- one -------------------------------------------------------------------

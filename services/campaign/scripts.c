@@ -1,5 +1,6 @@
 /** @file scripts.c  ScriptService: versions of scripts and packs, and their
  *                   history. */
+#include "page.h"
 #include "scripts.h"
 
 #include <errno.h>
@@ -251,28 +252,13 @@ static void on_scripts(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListScriptsResponse out =
 		YINHU__V1__LIST_SCRIPTS_RESPONSE__INIT;
-	int size = *(int *)r->state, n = PQntuples(res);
+	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
 
-	if (n > size) {
-		n = size;
-		out.next_page_token =
-			cmp_page_token(r, "scripts", cmp_int(res, n - 1, 0));
-	}
 	out.n_scripts = (size_t)n;
 	out.scripts = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.scripts));
 	for (int i = 0; i < n; i++)
 		out.scripts[i] = cmp_script_of(r, res, i);
 	cmp_reply(r, &out.base);
-}
-
-static int *page_size(struct cmp_req *r, int32_t asked)
-{
-	int *size = cmp_alloc(&r->arena, sizeof(*size));
-
-	*size = cmp_page_size(asked);
-	r->state = size;
-
-	return size;
 }
 
 /* $1 after, $2 rows, $3 of this id, $4 packs, $5 in force only. */
@@ -288,17 +274,14 @@ static void list(service_t *s, const Yinhu__V1__ListScriptsRequest *in,
 		 Yinhu__V1__ListScriptsResponse_Closure closure, void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	int *size = page_size(r, in->page_size);
+	const struct cmp_page *p =
+		cmp_page_new(r, "scripts", in->page_token, in->page_size);
 	bool packs = !strcmp(in->collection, "packs");
-	int64_t after;
 
-	if (!cmp_page_open(r, "scripts", in->page_token, &after)) {
-		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+	if (!p)
 		return;
-	}
-	cmp_query(r, on_scripts, list_sql,
-		  cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", *size + 1),
+	cmp_query(r, on_scripts, list_sql, cmp_page_after(r, p),
+		  cmp_page_limit(r, p),
 		  *in->script_id ? cmp_fmt(&r->arena, "%s%s",
 					   packs ? PACKS : "", in->script_id)
 				 : "",
@@ -333,13 +316,8 @@ static void on_events(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListScriptEventsResponse out =
 		YINHU__V1__LIST_SCRIPT_EVENTS_RESPONSE__INIT;
-	int size = *(int *)r->state, n = PQntuples(res);
+	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
 
-	if (n > size) {
-		n = size;
-		out.next_page_token = cmp_page_token(r, "script_events",
-						     cmp_int(res, n - 1, 0));
-	}
 	out.n_events = (size_t)n;
 	out.events = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.events));
 	for (int i = 0; i < n; i++)
@@ -353,11 +331,13 @@ static void list_events(service_t *s,
 			void *data)
 {
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
-	int *size = page_size(r, in->page_size), version;
+	struct cmp_page *p = cmp_alloc(&r->arena, sizeof(*p));
+	int version;
 	char *id = cmp_script_id(r, in->parent, &version);
-	int64_t after;
 
-	if (!id || !cmp_page_open(r, "script_events", in->page_token, &after)) {
+	r->state = p;
+	if (!id || !cmp_page_read(r, p, "script_events", in->page_token,
+				  in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "%s",
 			 id ? "page_token is not ours"
 			    : "parent must be \"scripts/<id>\" or "
@@ -372,9 +352,8 @@ static void list_events(service_t *s,
 		  "FROM script_events WHERE script_id = $1 AND ($2::int = 0 OR "
 		  "version = $2::int) AND ($3::bigint = 0 OR id < $3::bigint) "
 		  "ORDER BY id DESC LIMIT $4::int",
-		  id, cmp_fmt(&r->arena, "%d", version),
-		  cmp_fmt(&r->arena, "%lld", (long long)after),
-		  cmp_fmt(&r->arena, "%d", *size + 1));
+		  id, cmp_fmt(&r->arena, "%d", version), cmp_page_after(r, p),
+		  cmp_page_limit(r, p));
 }
 
 void cmp_scripts_bind(service_t *s)

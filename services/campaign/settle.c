@@ -39,7 +39,10 @@ static const char close_sql[] =
 	"   AND c.trunk_failures + 1 >= $6::int THEN 3 ELSE c.state END, "
 	"  state_reason = CASE WHEN c.state = 2 AND $5::int = 1 "
 	"   AND c.trunk_failures + 1 >= $6::int THEN $7 "
-	"   ELSE c.state_reason END "
+	"   ELSE c.state_reason END, "
+	"  state_actor = CASE WHEN c.state = 2 AND $5::int = 1 "
+	"   AND c.trunk_failures + 1 >= $6::int THEN 'trunk' "
+	"   ELSE c.state_actor END "
 	"  FROM a WHERE c.id = a.campaign_id AND ($5::int = 1 "
 	"   OR ($5::int = 0 AND c.trunk_failures > 0))) "
 	"SELECT count(*) FROM a";

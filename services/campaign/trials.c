@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "page.h"
 #include "req.h"
 #include "yinhu/v1/rules.pb-c.h"
 
@@ -12,7 +13,7 @@ typedef Yinhu__V1__CallEvent event_t;
 enum { MAX_CALLS = 20, MAX_EVENTS = 20000 };
 
 struct trying {
-	int size;
+	struct cmp_page page;
 	Yinhu__V1__JudgeCallsRequest ask;
 	char *next;
 	event_t *kept[MAX_EVENTS]; /* freed after the answer */
@@ -109,7 +110,7 @@ static void on_events(struct cmp_req *r, const PGresult *res)
 static void on_calls(struct cmp_req *r, const PGresult *res)
 {
 	struct trying *t = r->state;
-	int n = PQntuples(res) > t->size ? t->size : PQntuples(res);
+	int n = cmp_page_rows(r, &t->page, res, &t->next);
 	const char **ids = cmp_alloc(&r->arena, ((size_t)n + 1) * sizeof(*ids));
 
 	t->ask.calls = cmp_alloc(&r->arena, ((size_t)n + 1) * sizeof(void *));
@@ -121,8 +122,6 @@ static void on_calls(struct cmp_req *r, const PGresult *res)
 		c->call = cmp_fmt(&r->arena, "calls/%s", ids[i]);
 		t->ask.calls[t->ask.n_calls++] = c;
 	}
-	if (PQntuples(res) > n)
-		t->next = cmp_page_token(r, "trial", cmp_int(res, n - 1, 0));
 	cmp_query(r, on_events,
 		  "SELECT call_id, payload_enc FROM call_events WHERE call_id "
 		  "= ANY($1::text[]) ORDER BY time_us LIMIT $2::int",
@@ -149,17 +148,17 @@ static void try_rules(service_t *s, const Yinhu__V1__TryRulesRequest *in,
 	char *campaign = *in->campaign
 				 ? cmp_id(r, in->campaign, "campaigns", NULL)
 				 : cmp_strdup(a, "");
-	int64_t after;
 
 	r->state = t;
 	r->end = try_end;
 	yinhu__v1__judge_calls_request__init(&t->ask);
 	t->ask.source = in->source;
 	t->next = (char *)protobuf_c_empty_string;
-	t->size = in->page_size > 0 && in->page_size < MAX_CALLS ? in->page_size
-								 : MAX_CALLS;
 	if (!campaign || !is_day(in->day) ||
-	    !cmp_page_open(r, "trial", in->page_token, &after)) {
+	    !cmp_page_read(r, &t->page, "trial", in->page_token,
+			   in->page_size > 0 && in->page_size < MAX_CALLS
+				   ? in->page_size
+				   : MAX_CALLS)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "campaign must be \"campaigns/<id>\", day "
 			 "\"YYYY-MM-DD\", page_token one of ours");
@@ -171,8 +170,8 @@ static void try_rules(service_t *s, const Yinhu__V1__TryRulesRequest *in,
 		  "OR (answered_at AT TIME ZONE 'Asia/Shanghai')::date = "
 		  "nullif($2, '')::date) AND ($3::bigint = 0 OR "
 		  "seq < $3::bigint) ORDER BY seq DESC LIMIT $4::int",
-		  campaign, in->day, cmp_fmt(a, "%lld", (long long)after),
-		  cmp_fmt(a, "%d", t->size + 1));
+		  campaign, in->day, cmp_page_after(r, &t->page),
+		  cmp_page_limit(r, &t->page));
 }
 
 void cmp_trials_bind(service_t *s)

@@ -30,7 +30,8 @@ static void on_noted(struct cmp_req *r, const PGresult *res)
 		return;
 	}
 	cmp_query(r, on_paused,
-		  "UPDATE campaigns SET state = 3, state_reason = $1 "
+		  "UPDATE campaigns SET state = 3, state_reason = $1, "
+		  "state_actor = 'trunk' "
 		  "WHERE state = 2 RETURNING id",
 		  cmp_fmt(&r->arena, "trunk %.63s: %.*s", t->trunk,
 			  CMP_REASON_MAX, *t->reason ? t->reason : "down"));

@@ -30,6 +30,15 @@ export interface Campaign {
   endTime: string | null;
 }
 
+/** actor: a person's id, "G16", "trunk", or "": the service itself. */
+export interface CampaignEvent {
+  name: string;
+  state: Campaign["state"];
+  actor: string;
+  reason: string;
+  createTime: string | null;
+}
+
 export interface DialSwitch {
   halted: boolean;
   reason: string;
@@ -239,6 +248,8 @@ export const api = {
   call: (name: string) => request<Call>(name),
   act: (name: string, verb: "start" | "pause" | "resume" | "stop") =>
     post<Campaign>(`${name}:${verb}`),
+  campaignEvents: async (name: string) =>
+    (await request<{ events: CampaignEvent[] }>(`${name}/events`)).events,
   dialing: () => request<DialSwitch>("dialing"),
   switchDialing: (verb: "halt" | "resume", reason: string) =>
     post<DialSwitch>(`dialing:${verb}`, { reason }),

@@ -11,6 +11,7 @@ import {
 import { useCallback, useState } from "react";
 import { api, type Call, type Campaign } from "../api";
 import { useWords } from "../i18n";
+import { CampaignHistory } from "../parts/CampaignHistory";
 import { DispositionChart } from "../parts/DispositionChart";
 import { Refusals } from "../parts/Refusals";
 import { StateTag } from "../parts/StateTag";
@@ -117,6 +118,8 @@ export function CampaignPage({ name }: { name: string }) {
   const loadCalls = useCallback(() => api.calls(name), [name]);
   const { value: campaign, error, refresh } = usePolled(loadCampaign, 1000);
   const { value: calls } = usePolled(loadCalls, 2000);
+  const loadEvents = useCallback(() => api.campaignEvents(name), [name]);
+  const { value: events } = usePolled(loadEvents, 2000);
 
   if (error && !campaign) return <Alert type="error" message={error} />;
   if (!campaign) return <Card loading />;
@@ -155,6 +158,9 @@ export function CampaignPage({ name }: { name: string }) {
           </Card>
           <Card title={t("refusals")}>
             <Refusals counts={stats.guardRefusals} />
+          </Card>
+          <Card title={t("tab.history")}>
+            <CampaignHistory events={events ?? []} />
           </Card>
         </div>
       </div>
