@@ -42,7 +42,7 @@ else ifeq ($(FLAVOUR),tsan)
 CFLAGS   += -O1 -fsanitize=thread
 LDFLAGS  += -fsanitize=thread
 else
-CFLAGS   += -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+CFLAGS   += -O3 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 LDFLAGS  += -Wl,-z,relro,-z,now
 endif
 

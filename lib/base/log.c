@@ -19,6 +19,7 @@ static const char *const level_names[] = {"debug", "info", "warn", "error"};
 static const char *service_name = "yinhu";
 static enum yh_log_level min_level = YH_INFO;
 static bool on_terminal;
+static int out_fd = STDERR_FILENO; /* a tool's stdout is its answer */
 
 static struct ev_slot {
 	const char *ev;
@@ -30,7 +31,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 int yh_log_init(const char *service, const char *level)
 {
 	service_name = service;
-	on_terminal = isatty(STDOUT_FILENO);
+	out_fd = STDOUT_FILENO;
+	on_terminal = isatty(out_fd);
 	for (unsigned i = 0; i < YH_ARRAY_LEN(level_names); i++) {
 		if (!strcmp(level, level_names[i])) {
 			min_level = (enum yh_log_level)i;
@@ -189,7 +191,7 @@ void yh_log(enum yh_log_level level, const char *ev, const char *fmt, ...)
 			     ts, level_names[level], service_name, ev, dropped,
 			     pairs);
 	}
-	if (n > 0 && write(STDOUT_FILENO, line, (size_t)n) < 0)
+	if (n > 0 && write(out_fd, line, (size_t)n) < 0)
 		dropped++; /* nowhere left to say it */
 	pthread_mutex_unlock(&lock);
 }

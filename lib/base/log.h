@@ -14,7 +14,8 @@
 
 enum yh_log_level { YH_DEBUG, YH_INFO, YH_WARN, YH_ERROR };
 
-/** Set up. @param service Kept, static. @param level debug, info, warn, error
+/** A service's logs, on stdout; until then, as in a tool, they go to stderr.
+ * @param service Kept, static. @param level debug, info, warn, error
  * @return 0, -EINVAL (no such level) */
 int yh_log_init(const char *service, const char *level);
 

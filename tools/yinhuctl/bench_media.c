@@ -19,9 +19,10 @@
 #include "cpu.h"
 #include "media_raw.h"
 #include "media_rig.h"
+#include "progress/progress.h"
 
 enum {
-	SETTLE_MS = 4000, /* call progress has its verdict by then */
+	SETTLE_MS = YH_PROGRESS_VOICE_MS + 3000, /* talking for good by then */
 	RAW_MS = 2000,
 	PER_SECOND = 400, /* calls set up while others talk */
 	FRAMES = 50,	  /* a second */

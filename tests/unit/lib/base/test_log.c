@@ -112,3 +112,17 @@ Test(log, an_event_that_repeats_is_counted_not_written)
 		lines += text[i] == '\n';
 	cr_assert_leq(lines, 300); /* a second may turn in between */
 }
+
+/* No setup: nobody has said that this is a service. */
+Test(log_of_a_tool, stdout_is_its_answer_alone)
+{
+	FILE *errors = tmpfile();
+
+	out = tmpfile();
+	fflush(stdout);
+	dup2(fileno(out), STDOUT_FILENO);
+	dup2(fileno(errors), STDERR_FILENO);
+	yh_warn("told", "a=1");
+	cr_assert_eq(lseek(fileno(out), 0, SEEK_END), 0);
+	cr_assert_gt(lseek(fileno(errors), 0, SEEK_END), 0);
+}
