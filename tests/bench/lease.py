@@ -195,8 +195,9 @@ class Bench(world.Place):
 
     def dialer(self, i, until, took, leases, gap):
         """@param gap Seconds between requests; the dialers take turns"""
-        nats, next_at = Nats(self.env["YH_NATS_URL"]), time.monotonic()
+        nats = Nats(self.env["YH_NATS_URL"])
         time.sleep(gap * i / DIALERS)
+        next_at = time.monotonic()
         while time.monotonic() < until:
             next_at = max(next_at + gap, time.monotonic())
             begun = time.monotonic()
