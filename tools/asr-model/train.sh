@@ -70,6 +70,7 @@ mkdir -p "$model/hmm"
 for f in mdef means variances mixture_weights transition_matrices noisedict feat.params; do
 	cp "model_parameters/yh.cd_cont_$senones/$f" "$model/hmm/"
 done
+echo "-remove_noise yes" >>"$model/hmm/feat.params" # as sphinx_fe did
 du -sh "$model"
 
 make -s -C "$root" build/bin/yinhuctl build/share/general_intents.yaml
