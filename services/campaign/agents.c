@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "req.h"
+#include "page.h"
 
 enum { ADDRESS_MAX = 120 };
 
@@ -185,6 +185,11 @@ static void on_list(struct cmp_req *r, const PGresult *res)
 	Yinhu__V1__ListAgentsResponse out =
 		YINHU__V1__LIST_AGENTS_RESPONSE__INIT;
 
+	if (!PQntuples(res)) {
+		cmp_reply_none(r, CMP_THE_CAMPAIGN, r->state,
+			       out.base.descriptor);
+		return;
+	}
 	out.agents = cmp_alloc(&r->arena,
 			       (size_t)PQntuples(res) * sizeof(*out.agents));
 	for (int i = 0; i < PQntuples(res); i++)
@@ -198,6 +203,7 @@ static void list(service_t *s, const Yinhu__V1__ListAgentsRequest *in,
 	struct cmp_req *r = CMP_RPC(s, in, closure, data);
 	char *id = cmp_id(r, in->parent, "campaigns", NULL);
 
+	r->state = id;
 	if (id)
 		cmp_query(r, on_list,
 			  "SELECT " COLUMNS " FROM agents a WHERE campaign_id "

@@ -149,7 +149,14 @@ static void on_rows(struct cmp_req *r, const PGresult *res)
 	Yinhu__V1__ListCallsResponse out = YINHU__V1__LIST_CALLS_RESPONSE__INIT;
 	const struct reading *rd = r->state;
 	int n = cmp_page_rows(r, &rd->page, res, &out.next_page_token);
+	const Yinhu__V1__ListCallsRequest *in = r->in;
 
+	if (!n) {
+		cmp_reply_none(r, CMP_THE_CAMPAIGN,
+			       in->parent + strlen("campaigns/"),
+			       out.base.descriptor);
+		return;
+	}
 	out.n_calls = (size_t)n;
 	out.calls = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.calls));
 	for (int i = 0; i < n; i++)
@@ -168,8 +175,8 @@ static void list(service_t *s, const Yinhu__V1__ListCallsRequest *in,
 	if (!id ||
 	    !cmp_page_read(r, &rd->page, what, in->page_token, in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "parent must be \"campaigns/<id>\" and page_token "
-			 "one of ours");
+			 "parent must be \"campaigns/<id>\" , "
+			 "page_size 0 or more, page_token of this list");
 		return;
 	}
 	cmp_query(r, on_rows,

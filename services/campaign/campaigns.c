@@ -129,7 +129,9 @@ static void list(service_t *s, const Yinhu__V1__ListCampaignsRequest *in,
 
 	if (!cmp_page_read(r, &l->page, "campaigns", in->page_token,
 			   in->page_size)) {
-		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+		cmp_fail(
+			r, YH_INVALID_ARGUMENT,
+			"page_size must be 0 or more, page_token of this list");
 		return;
 	}
 	cmp_query(r, on_rows,

@@ -374,6 +374,12 @@ static void on_contacts(struct cmp_req *r, const PGresult *res)
 	const Yinhu__V1__ListContactsRequest *in = r->in;
 	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
 
+	if (!n) {
+		cmp_reply_none(r, CMP_THE_CAMPAIGN,
+			       in->parent + strlen("campaigns/"),
+			       out.base.descriptor);
+		return;
+	}
 	out.n_contacts = (size_t)n;
 	out.contacts = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.contacts));
 	for (int i = 0; i < n; i++)
@@ -392,8 +398,8 @@ static void list(service_t *s, const Yinhu__V1__ListContactsRequest *in,
 	if (!id ||
 	    !cmp_page_read(r, p, in->parent, in->page_token, in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "parent must be \"campaigns/<id>\" and page_token "
-			 "one of ours");
+			 "parent must be \"campaigns/<id>\" , "
+			 "page_size 0 or more, page_token of this list");
 		return;
 	}
 	cmp_query(r, on_contacts,

@@ -17,6 +17,8 @@ bool cmp_page_read(struct cmp_req *r, struct cmp_page *p, const char *what,
 		p->size = CMP_PAGE;
 	else if (asked > CMP_PAGE_MAX)
 		p->size = CMP_PAGE_MAX;
+	if (asked < 0)
+		return false;
 	if (!len)
 		return true;
 	sealed = cmp_alloc(&r->arena, len);
@@ -35,7 +37,9 @@ struct cmp_page *cmp_page_new(struct cmp_req *r, const char *what,
 	struct cmp_page *p = cmp_alloc(&r->arena, sizeof(*p));
 
 	if (!cmp_page_read(r, p, what, token, asked)) {
-		cmp_fail(r, YH_INVALID_ARGUMENT, "page_token is not ours");
+		cmp_fail(r, YH_INVALID_ARGUMENT,
+			 "page_size must be 0 or more, page_token of this "
+			 "list");
 		return NULL;
 	}
 	r->state = p;
@@ -66,4 +70,19 @@ int cmp_page_rows(struct cmp_req *r, const struct cmp_page *p,
 	*next = cmp_sealed(r, label, last, strlen(last)) + 2; /* no \\x */
 
 	return p->size;
+}
+
+static void on_parent(struct cmp_req *r, const PGresult *res)
+{
+	if (PQntuples(res))
+		cmp_reply(r, cmp_new_msg(r, r->empty));
+	else
+		cmp_fail(r, YH_NOT_FOUND, "what the list is of is not there");
+}
+
+void cmp_reply_none(struct cmp_req *r, const char *sql, const char *id,
+		    const ProtobufCMessageDescriptor *answer)
+{
+	r->empty = answer;
+	cmp_query(r, on_parent, sql, id);
 }

@@ -19,7 +19,7 @@ struct cmp_page {
 
 /** Begin with what is asked. @param what Kept @param asked Rows; CMP_PAGE for
  * 0, CMP_PAGE_MAX at most @param[out] p Filled in any case
- * @return false: the token is not ours */
+ * @return false: fewer than 0, or the token is not ours */
 bool cmp_page_read(struct cmp_req *r, struct cmp_page *p, const char *what,
 		   const char *token, int32_t asked);
 /** The same in the arena, as r->state; NULL: the request has failed. */
@@ -32,5 +32,11 @@ char *cmp_page_limit(struct cmp_req *r, const struct cmp_page *p);
  * @return Rows to show */
 int cmp_page_rows(struct cmp_req *r, const struct cmp_page *p,
 		  const PGresult *res, char **next);
+
+/** A list has no rows: an empty answer if its parent is there, else not found.
+ * @param sql Finds the parent by $1 = id @param answer Of the empty list */
+void cmp_reply_none(struct cmp_req *r, const char *sql, const char *id,
+		    const ProtobufCMessageDescriptor *answer);
+#define CMP_THE_CAMPAIGN "SELECT 1 FROM campaigns WHERE id = $1"
 
 #endif

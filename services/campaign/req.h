@@ -34,6 +34,7 @@ struct cmp_req {
 	void *closure_data;
 	const void *in; /**< RPC: the input; lives until the answer */
 	void *state;	/**< The handler's own, in the arena */
+	const ProtobufCMessageDescriptor *empty; /**< Of cmp_reply_none() */
 };
 
 /** Start work for an RPC. @param service The called one */

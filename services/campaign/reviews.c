@@ -156,8 +156,8 @@ static void list(service_t *s, const Yinhu__V1__ListFindingsRequest *in,
 	if (!campaign || !cmp_page_read(r, &page, "findings", in->page_token,
 					in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "campaign must be \"campaigns/<id>\" and page_token "
-			 "one of ours");
+			 "campaign must be \"campaigns/<id>\" , "
+			 "page_size 0 or more, page_token of this list");
 		return;
 	}
 	rd = reading_new(r, page.size);
@@ -213,7 +213,14 @@ static void on_verdicts(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListVerdictsResponse out =
 		YINHU__V1__LIST_VERDICTS_RESPONSE__INIT;
+	const Yinhu__V1__ListVerdictsRequest *in = r->in;
 
+	if (!PQntuples(res)) {
+		cmp_reply_none(
+			r, "SELECT 1 FROM findings WHERE id = $1::bigint",
+			in->parent + strlen("findings/"), out.base.descriptor);
+		return;
+	}
 	out.n_verdicts = (size_t)PQntuples(res);
 	out.verdicts =
 		cmp_alloc(&r->arena, out.n_verdicts * sizeof(*out.verdicts));

@@ -209,10 +209,13 @@ static bool is_intact(struct cmp_req *r, const Yinhu__V1__Script *s)
 
 static void on_script(struct cmp_req *r, const PGresult *res)
 {
+	const Yinhu__V1__GetScriptRequest *in = r->in;
 	Yinhu__V1__Script *s;
 
 	if (!PQntuples(res)) {
-		cmp_fail(r, YH_NOT_FOUND, "there is no such script");
+		cmp_fail(r, YH_NOT_FOUND, "there is no such %s",
+			 strncmp(in->name, PACKS, strlen(PACKS)) ? "script"
+								 : "pack");
 		return;
 	}
 	s = cmp_script_of(r, res, 0);
@@ -316,8 +319,15 @@ static void on_events(struct cmp_req *r, const PGresult *res)
 {
 	Yinhu__V1__ListScriptEventsResponse out =
 		YINHU__V1__LIST_SCRIPT_EVENTS_RESPONSE__INIT;
-	int n = cmp_page_rows(r, r->state, res, &out.next_page_token);
+	const Yinhu__V1__ListScriptEventsRequest *in = r->in;
+	int n = cmp_page_rows(r, r->state, res, &out.next_page_token), version;
 
+	if (!n) {
+		cmp_reply_none(r, "SELECT 1 FROM scripts WHERE script_id = $1",
+			       cmp_script_id(r, in->parent, &version),
+			       out.base.descriptor);
+		return;
+	}
 	out.n_events = (size_t)n;
 	out.events = cmp_alloc(&r->arena, (size_t)n * sizeof(*out.events));
 	for (int i = 0; i < n; i++)
@@ -339,7 +349,8 @@ static void list_events(service_t *s,
 	if (!id || !cmp_page_read(r, p, "script_events", in->page_token,
 				  in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT, "%s",
-			 id ? "page_token is not ours"
+			 id ? "page_size must be 0 or more, page_token of this "
+			      "list"
 			    : "parent must be \"scripts/<id>\" or "
 			      "\"scripts/<id>@<version>\", \"packs/...\" of "
 			      "a rule pack");

@@ -156,12 +156,13 @@ static void try_rules(service_t *s, const Yinhu__V1__TryRulesRequest *in,
 	t->next = (char *)protobuf_c_empty_string;
 	if (!campaign || !is_day(in->day) ||
 	    !cmp_page_read(r, &t->page, "trial", in->page_token,
-			   in->page_size > 0 && in->page_size < MAX_CALLS
+			   in->page_size && in->page_size < MAX_CALLS
 				   ? in->page_size
 				   : MAX_CALLS)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
 			 "campaign must be \"campaigns/<id>\", day "
-			 "\"YYYY-MM-DD\", page_token one of ours");
+			 "\"YYYY-MM-DD\", page_size 0 or more, page_token of "
+			 "this list");
 		return;
 	}
 	cmp_query(r, on_calls,
