@@ -38,14 +38,15 @@ int yh_yaml_load_list(const char *path, const cyaml_schema_value_t *schema,
 	cyaml_config_t config = config_for(&ctx);
 	cyaml_err_t rc;
 
+	*out = NULL;
 	snprintf(error, size, "%s: ", path);
 	rc = cyaml_load_file(path, &config, schema, (cyaml_data_t **)out, n);
-	if (rc == CYAML_OK) {
+	if (rc == CYAML_OK && (*out || n)) { /* an empty list is one */
 		error[0] = '\0';
 		return 0;
 	}
 	snprintf(error + strlen(error), size - strlen(error), "%s",
-		 cyaml_strerror(rc));
+		 rc == CYAML_OK ? "nothing is in it" : cyaml_strerror(rc));
 
 	return YH_ERR_BAD_CONFIG;
 }

@@ -15,7 +15,7 @@
 
 /** @param out   Receives what the schema describes, see yh_yaml_free
  * @param error Receives what is wrong, "" on 0 (size bytes)
- * @return 0, YH_ERR_BAD_CONFIG */
+ * @return 0, YH_ERR_BAD_CONFIG (an empty file is one) */
 int yh_yaml_load(const char *path, const cyaml_schema_value_t *schema,
 		 void **out, char *error, size_t size);
 /** @param data Taken, may be NULL */

@@ -279,6 +279,10 @@ static int finish(struct qa_pack **out, struct qa_pack *p, cyaml_err_t yerr,
 			snprintf(b->p, b->size, "%s", cyaml_strerror(yerr));
 		return YH_ERR_BAD_CONFIG;
 	}
+	if (!p) { /* no document, or an empty one */
+		snprintf(b->p, b->size, "the pack is empty");
+		return YH_ERR_BAD_CONFIG;
+	}
 	if (check(p, b->p, b->size)) {
 		qa_pack_free(p);
 		return YH_ERR_BAD_CONFIG;

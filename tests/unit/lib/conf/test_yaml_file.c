@@ -1,5 +1,6 @@
 /** @file test_yaml_file.c  What a schema cannot say. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "conf/yaml_file.h"
 
@@ -39,6 +40,26 @@ Test(yaml_file, a_number_out_of_its_range_is_refused_with_item_key_and_range)
 	cr_assert_str_eq(error, "engine a: wait_ms must be 10 to 1000");
 	e.wait_ms = 1000;
 	cr_assert_eq(check(&e, error), 0);
+}
+
+static const cyaml_schema_field_t fields[] = {
+	CYAML_FIELD_UINT("threads", CYAML_FLAG_DEFAULT, struct engine, threads),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t schema = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct engine, fields),
+};
+
+Test(yaml_file, an_empty_file_is_refused)
+{
+	struct engine *e = NULL;
+	char error[80] = "";
+
+	cr_assert_eq(yh_yaml_load("/dev/null", &schema, (void **)&e, error,
+				  sizeof(error)),
+		     YH_ERR_BAD_CONFIG);
+	cr_assert_str_eq(error, "/dev/null: nothing is in it");
+	cr_assert_null(e);
 }
 
 Test(yaml_file, a_fault_is_cut_at_the_end_of_its_room)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "case.h"
 #include "inspect.h"
+#include "pack.h"
 #include "sign.h"
 
 #define HEAD                                                                   \
@@ -75,6 +76,20 @@ static void refused(const char *yaml, const char *word)
 Test(rules, an_unknown_key_is_refused)
 {
 	refused(GOOD "  typo: 1\n", "typo");
+}
+
+/* From an author's editor as from a file: nothing in it is no crash. */
+Test(rules, an_empty_pack_is_refused)
+{
+	struct qa_pack *pack = NULL;
+	char error[512];
+
+	refused("", "empty");
+	refused("# to be written\n", "empty");
+	cr_expect_eq(qa_pack_read(&pack, "# to be written\n", error, 512),
+		     YH_ERR_BAD_CONFIG);
+	cr_expect_str_eq(error, "the pack is empty");
+	cr_expect_null(pack);
 }
 
 Test(rules, a_bad_pattern_is_named)
