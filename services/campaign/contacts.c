@@ -398,7 +398,7 @@ static void list(service_t *s, const Yinhu__V1__ListContactsRequest *in,
 	if (!id ||
 	    !cmp_page_read(r, p, in->parent, in->page_token, in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "parent must be \"campaigns/<id>\" , "
+			 "parent must be \"campaigns/<id>\", "
 			 "page_size 0 or more, page_token of this list");
 		return;
 	}

@@ -156,7 +156,7 @@ static void list(service_t *s, const Yinhu__V1__ListFindingsRequest *in,
 	if (!campaign || !cmp_page_read(r, &page, "findings", in->page_token,
 					in->page_size)) {
 		cmp_fail(r, YH_INVALID_ARGUMENT,
-			 "campaign must be \"campaigns/<id>\" , "
+			 "campaign must be \"campaigns/<id>\", "
 			 "page_size 0 or more, page_token of this list");
 		return;
 	}

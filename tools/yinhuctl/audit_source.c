@@ -35,15 +35,17 @@ int yc_audit_read_file(const char *path, const struct yc_audit_sink *sink)
 	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
 	char *text = NULL;
 	size_t size = 0;
+	unsigned n = 0;
 	int err = 0;
 
 	if (!f) {
 		fprintf(stderr, "yinhuctl: %s: %s\n", path, strerror(errno));
 		return -EINVAL;
 	}
-	for (unsigned n = 1; !err && getline(&text, &size, f) > 0; n++) {
+	while (!err && getline(&text, &size, f) > 0) {
 		json_t *line;
 
+		n++;
 		if (!text[strspn(text, " \t\r\n")])
 			continue;
 		line = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
@@ -54,6 +56,13 @@ int yc_audit_read_file(const char *path, const struct yc_audit_sink *sink)
 				"yinhuctl: %s:%u: no policy and no "
 				"decision\n",
 				path, n);
+	}
+	if (!err && ferror(f)) {
+		fprintf(stderr, "yinhuctl: %s: %s\n", path, strerror(errno));
+		err = -EIO;
+	} else if (!err && !n) { /* an audit of nothing proves nothing */
+		fprintf(stderr, "yinhuctl: %s: no decision in it\n", path);
+		err = -ENODATA;
 	}
 	free(text);
 	if (f != stdin)

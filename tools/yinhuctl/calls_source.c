@@ -107,6 +107,10 @@ static int read_file(struct yc_calls *c, const char *path)
 		if (err)
 			fprintf(stderr, " (%s:%u)\n", path, n);
 	}
+	if (!err && ferror(f)) {
+		fprintf(stderr, "yinhuctl: %s: %s\n", path, strerror(errno));
+		err = -1;
+	}
 	free(text);
 	if (f != stdin)
 		fclose(f);

@@ -52,6 +52,13 @@ int yc_dialog_file(const char *path, yc_dialog_cb *each, void *arg)
 	}
 	if (err)
 		fprintf(stderr, "yinhuctl: %s:%zu\n", path, n);
+	if (!err && ferror(f)) {
+		perror(path);
+		err = -1;
+	} else if (!err && !n) {
+		fprintf(stderr, "yinhuctl: %s: no dialog in it\n", path);
+		err = -1;
+	}
 	free(text);
 	fclose(f);
 

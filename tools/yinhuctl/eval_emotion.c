@@ -252,7 +252,7 @@ static int run(struct run *r, const char *tsv, const char *model, int leave_out,
 		return YC_FAILED;
 	}
 	if (yc_emotion_set_read(&r->set, tsv, leave_out ? YH_VARIANTS : 1) ||
-	    evaluate(r, leave_out))
+	    evaluate(r, leave_out) || yc_scores_any(&r->scores, tsv))
 		return YC_FAILED;
 	if (json)
 		print_json(r);

@@ -33,7 +33,7 @@ static int evaluate(struct run *r, const char *path, int as_json)
 {
 	json_t *j;
 
-	if (yc_tsv_read(path, 2, judge, r))
+	if (yc_tsv_read(path, 2, judge, r) || yc_scores_any(&r->scores, path))
 		return YC_FAILED;
 	j = yc_scores_json(&r->scores);
 	if (as_json)

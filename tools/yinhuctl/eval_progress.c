@@ -339,7 +339,8 @@ static int run(struct run *r)
 		return YC_FAILED;
 	}
 	if ((r->o->words && open_engine(r)) ||
-	    yc_tsv_read_some(r->o->tsv, 2, 3, evaluate_line, r))
+	    yc_tsv_read_some(r->o->tsv, 2, 3, evaluate_line, r) ||
+	    yc_scores_any(&r->scores, r->o->tsv))
 		return YC_FAILED;
 	if (r->o->json)
 		print_json(r);

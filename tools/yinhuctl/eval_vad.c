@@ -179,6 +179,10 @@ int yc_eval_vad(int argc, char **argv)
 		return YC_USAGE;
 	e->file = argv[optind];
 	err = yc_tsv_read(e->file, 2, on_line, e);
+	if (!err && !e->n_labels) {
+		fprintf(stderr, "%s: nothing to listen to in it\n", e->file);
+		err = -ENODATA;
+	}
 	qsort(e->ms, e->found, sizeof(*e->ms), by_value);
 	if (!err && json)
 		print_json(e);

@@ -48,6 +48,14 @@ static int usage(FILE *f)
 	return f == stdout ? YC_OK : YC_USAGE;
 }
 
+static int help(const struct command *c)
+{
+	printf("usage: yinhuctl %s %s\n\n%s\n", c->words, c->arguments,
+	       c->help);
+
+	return YC_OK;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
@@ -61,6 +69,8 @@ int main(int argc, char **argv)
 
 		if (!n)
 			continue;
+		if (argc > n + 1 && !strcmp(argv[n + 1], "--help"))
+			return help(c);
 		rc = c->run(argc - n, argv + n);
 		if (rc == YC_USAGE)
 			fprintf(stderr, "usage: yinhuctl %s %s\n", c->words,

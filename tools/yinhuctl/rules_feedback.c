@@ -391,7 +391,8 @@ int yc_rules_feedback(int argc, char **argv)
 		key_file = opt == 'k' ? optarg : key_file;
 		most = opt == 'm' ? optarg : most;
 	}
-	if (optind + 1 != argc || atoi(most) <= 0 || atoi(most) > MOST)
+	if (optind + 1 != argc || !key_file || atoi(most) <= 0 ||
+	    atoi(most) > MOST)
 		return YC_USAGE;
 	fb.rules = yc_rules_load(NULL, 0);
 	if (fb.rules)

@@ -100,6 +100,15 @@ int yc_scores_label(struct yc_scores *s, const char *truth, const char *verdict)
 	return 0;
 }
 
+int yc_scores_any(const struct yc_scores *s, const char *path)
+{
+	if (s->n)
+		return 0;
+	fprintf(stderr, "%s: nothing to judge in it\n", path);
+
+	return -ENODATA;
+}
+
 json_t *yc_scores_json(const struct yc_scores *s)
 {
 	struct ratios all = micro(s);

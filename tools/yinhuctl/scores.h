@@ -34,6 +34,9 @@ int yc_scores_verdict(struct yc_scores *s, const char *name, int truth,
 /** {n, accuracy, precision, recall, f1, classes: {name: {n, precision, recall,
  * f1}}}. @return New reference, NULL = no memory */
 json_t *yc_scores_json(const struct yc_scores *s);
+/** Was there anything to judge? @param path Of the set, for the message
+ * @return 0, -ENODATA (told on stderr): figures of nothing mislead */
+int yc_scores_any(const struct yc_scores *s, const char *path);
 /** A table for people, classes sorted by name, the whole last. */
 void yc_scores_print(const struct yc_scores *s, FILE *f);
 void yc_scores_clear(struct yc_scores *s);

@@ -66,6 +66,10 @@ static int read_lines(FILE *f, const char *path, struct shape shape,
 		}
 		err = row(field, arg);
 	}
+	if (!err && ferror(f)) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return -EINVAL;
+	}
 
 	return err;
 }
