@@ -1,6 +1,7 @@
 /** @file wav_read.c  Reading WAV, contract in wav_read.h */
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,13 +57,22 @@ static int is_known(const struct wav *w)
 	if (w->format == PCM)
 		return w->sample_bytes >= 1 && w->sample_bytes <= 4;
 
-	return (w->format == FLOAT && w->sample_bytes == 4) ||
+	return (w->format == FLOAT &&
+		(w->sample_bytes == 4 || w->sample_bytes == 8)) ||
 	       ((w->format == ALAW || w->format == MULAW) &&
 		w->sample_bytes == 1);
 }
 
-/* A data chunk that claims more than there is ends with the file: so do files
- * that were streamed. */
+/* Who writes into a pipe knows no size: the file's, and then this chunk's, is 0
+ * or the largest. */
+static bool is_streamed(const uint8_t *file)
+{
+	const uint32_t riff = le(file + 4, 4);
+
+	return riff == 0 || riff == UINT32_MAX;
+}
+
+/* A data chunk that claims more than there is ends with the file. */
 static int parse(struct wav *w, const uint8_t *p, size_t n)
 {
 	size_t at = 12;
@@ -75,6 +85,8 @@ static int parse(struct wav *w, const uint8_t *p, size_t n)
 		size_t len = le(p + at + 4, 4), left = n - at - 8;
 		const uint8_t *id = p + at, *body = id + 8;
 
+		if (!len && !memcmp(id, "data", 4) && is_streamed(p))
+			len = left;
 		if (len > left)
 			len = left;
 		if (!memcmp(id, "fmt ", 4)) {
@@ -101,11 +113,26 @@ static float mulaw(uint8_t code)
 	return c & 0x80 ? -v : v;
 }
 
+/* IEEE 754 of either width. */
+static float real(const uint8_t *p, unsigned bytes)
+{
+	const uint64_t v =
+		le(p, 4) | (bytes == 8 ? (uint64_t)le(p + 4, 4) << 32 : 0);
+	const uint32_t low = (uint32_t)v;
+	float f;
+	double d;
+
+	memcpy(&f, &low, sizeof(f));
+	memcpy(&d, &v, sizeof(d));
+
+	return bytes == 8 ? (float)d : f;
+}
+
 /* First channel of a frame, full scale 32768. */
 static float sample(const struct wav *w, size_t i)
 {
 	const uint8_t *p = w->data + i * w->channels * w->sample_bytes;
-	uint32_t v = le(p, w->sample_bytes);
+	uint32_t v;
 	float f;
 
 	if (w->format == ALAW)
@@ -113,9 +140,10 @@ static float sample(const struct wav *w, size_t i)
 	if (w->format == MULAW)
 		return mulaw(*p);
 	if (w->format == FLOAT) {
-		memcpy(&f, &v, sizeof(f));
+		f = real(p, w->sample_bytes);
 		return isfinite(f) ? f * 32768 : 0;
 	}
+	v = le(p, w->sample_bytes);
 	if (w->sample_bytes == 1) /* unsigned, all the others are not */
 		return ((float)v - 128) * 256;
 

@@ -1,9 +1,9 @@
 /**
  * @file wav_read.h  Recordings of others: WAV in, telephone samples out.
  *
- * Linear PCM of 8, 16, 24 or 32 bits, 32-bit float, A-law and mu-law; the first
- * channel (of the product's own recordings: the callee); any rate from 4 to
- * 192 kHz, brought to 8000 Hz.
+ * Linear PCM of 8, 16, 24 or 32 bits, float of 32 or 64, A-law and mu-law; the
+ * first channel (of the product's own recordings: the callee); any rate from 4
+ * to 192 kHz, brought to 8000 Hz.
  *
  * Source: RIFF WAVE (Microsoft, 1994; extensible format 2001).
  */

@@ -135,7 +135,12 @@ static int open_engine(struct run *r)
 		return -EINVAL;
 	}
 	err = engine_of(r->o->engine)->create(&r->engine, &conf);
-	if (err)
+	if (err == -EINVAL && !r->o->lexicon)
+		fprintf(stderr,
+			"yinhuctl: %s: no text can be said in the model's "
+			"phones; give the --lexicon that it comes with\n",
+			r->o->model);
+	else if (err)
 		fprintf(stderr, "yinhuctl: %s: the model does not load: %s\n",
 			r->o->model, strerror(-err));
 
@@ -200,8 +205,19 @@ static int hear(struct run *r, const char *path, const char *truth,
 	return err ? err : yc_times_add(&r->times, (double)took / 1000);
 }
 
+static bool is_silent(const int16_t *pcm, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (pcm[i])
+			return false;
+	}
+
+	return true;
+}
+
 /* @return What is wrong with a recording, NULL: nothing */
-static const char *fault_of(int err, size_t n, const char *truth)
+static const char *fault_of(int err, const int16_t *pcm, size_t n,
+			    const char *truth)
 {
 	if (err == -EINVAL)
 		return "not a WAV of PCM, float or G.711";
@@ -212,7 +228,12 @@ static const char *fault_of(int err, size_t n, const char *truth)
 	if (n > ASR_MAX_SAMPLES)
 		return "over 30 s";
 
-	return truth[0] ? NULL : "no text beside it; \"-\" is for nothing";
+	if (!truth[0])
+		return "no text beside it; \"-\" is for nothing";
+
+	return strcmp(truth, "-") && is_silent(pcm, n)
+		       ? "nothing but silence in its first channel"
+		       : NULL;
 }
 
 /* One that cannot be heard is told and counted, the others go on. */
@@ -227,7 +248,7 @@ static int evaluate_line(char **field, void *arg)
 
 	yc_tsv_beside(r->o->tsv, field[0], path, sizeof(path));
 	err = yh_wav_read(path, &pcm, &n);
-	fault = fault_of(err, n, field[1]);
+	fault = fault_of(err, pcm, n, field[1]);
 	if (fault)
 		fprintf(stderr, "%s: %s\n", path, fault);
 	if (fault || hear(r, path, field[1], pcm, n))

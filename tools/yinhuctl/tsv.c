@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "json/lex.h"
+
 enum { LINE_BYTES = 65536, MAX_FIELDS = 8 };
 
 static int split(char *line, char **field)
@@ -49,6 +51,10 @@ static int read_lines(FILE *f, const char *path, struct shape shape,
 		number++;
 		if (len == sizeof(line) - 1 && line[len - 1] != '\n') {
 			fprintf(stderr, "%s:%u: line too long\n", path, number);
+			return -EINVAL;
+		}
+		if (!yh_utf8_valid(line, len)) {
+			fprintf(stderr, "%s:%u: not UTF-8\n", path, number);
 			return -EINVAL;
 		}
 		line[strcspn(line, "\r\n")] = '\0';

@@ -131,6 +131,13 @@ Test(wav_read, takes_alaw_mulaw_and_float)
 		put(&v, 4);
 	}
 	expect_tone(440, 1e-4);
+	header(3, 1, 8000, 8, 6400);
+	for (int i = 0; i < 800; i++) {
+		double v = wave(440, 8000, i);
+
+		put(&v, 8);
+	}
+	expect_tone(440, 1e-4);
 	header(7, 1, 8000, 1, 3);
 	put("\xff\x80\x00", 3); /* 0, the largest, the smallest */
 	{
@@ -155,6 +162,32 @@ Test(wav_read, ends_with_the_file_when_the_header_claims_more)
 	bytes -= 1000;
 	cr_assert_eq(yh_wav_parse(file, bytes, &pcm, &n), 0);
 	cr_assert_eq(n, 300);
+	yh_free(pcm);
+}
+
+/* The sizes of a file that was written into a pipe. */
+Test(wav_read, takes_all_there_is_when_the_writer_knew_no_size)
+{
+	static const uint32_t unknown[] = {0, UINT32_MAX};
+	int16_t *pcm = NULL;
+	size_t n = 0, end;
+
+	for (size_t i = 0; i < 2; i++) {
+		put_pcm(1, 8000, 2, 800);
+		end = bytes;
+		bytes = 4;
+		put_le(unknown[i], 4);
+		bytes = end - 1600 - 4;
+		put_le(0, 4);
+		bytes = end;
+		cr_assert_eq(yh_wav_parse(file, bytes, &pcm, &n), 0);
+		cr_expect_eq(n, 800);
+		yh_free(pcm);
+	}
+	header(1, 1, 8000, 2, 0); /* one that knew it: nothing */
+	put("LIST\4\0\0\0abcd", 12);
+	cr_assert_eq(yh_wav_parse(file, bytes, &pcm, &n), 0);
+	cr_expect_eq(n, 0);
 	yh_free(pcm);
 }
 
