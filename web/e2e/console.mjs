@@ -83,6 +83,27 @@ async function tryRule(page) {
   await page.getByText("已驳回").first().waitFor();
 }
 
+/** No page is wider than a telephone; what is not there says so and leads back. */
+async function onAPhone(page) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const place of ["", campaign, "scripts", "review", "rules", "calls/no"]) {
+    await page.goto("about:blank");
+    await page.goto(`${base}/#/${place}`);
+    await page.waitForLoadState("networkidle");
+    const [wide, screen] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.clientWidth,
+    ]);
+    assert.ok(wide <= screen, `#/${place} is ${wide} px wide`);
+  }
+  await page.getByText("打不开").waitFor();
+  await page.locator("main").getByRole("link", { name: "外呼活动" }).click();
+  await page.getByRole("link", { name: "信用卡账单分期" }).first().waitFor();
+  await shot(page, "phone");
+  await page.setViewportSize(before);
+}
+
 await withPage(async (page) => {
   await page.goto(base);
   await page.getByRole("link", { name: "信用卡账单分期" }).first().waitFor();
@@ -118,5 +139,6 @@ await withPage(async (page) => {
 
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("tab", { name: "History" }).waitFor();
+  await onAPhone(page);
   console.log("console: ok");
 });

@@ -63,17 +63,38 @@ function Actor() {
   );
 }
 
-function Bar({ lang, onLang }: { lang: Lang; onLang: (l: Lang) => void }) {
+/** The pages of the bar, and what else belongs to each. */
+const PAGES = [
+  ["campaigns", "", /^$|^campaigns|^calls/],
+  ["scripts", "scripts", /^scripts/],
+  ["review", "review", /^review/],
+  ["rules", "rules", /^rules|^packs/],
+] as const;
+
+function Bar({
+  place,
+  lang,
+  onLang,
+}: {
+  place: string;
+  lang: Lang;
+  onLang: (l: Lang) => void;
+}) {
   const t = useWords();
   return (
     <header className="bar">
       <img src="/fox.svg" width={30} height={48} alt="" />
       <a href="#/">银狐 Yinhu</a>
       <nav>
-        <a href="#/">{t("campaigns")}</a>
-        <a href="#/scripts">{t("scripts")}</a>
-        <a href="#/review">{t("review")}</a>
-        <a href="#/rules">{t("rules")}</a>
+        {PAGES.map(([word, at, within]) => (
+          <a
+            key={word}
+            href={`#/${at}`}
+            aria-current={within.test(place) ? "page" : undefined}
+          >
+            {t(word)}
+          </a>
+        ))}
       </nav>
       <span className="sub">{t("title")}</span>
       <DialingSwitch />
@@ -94,7 +115,7 @@ export function App() {
       theme={{ token: { colorPrimary: "#d4632a" } }}
     >
       <LangContext.Provider value={lang}>
-        <Bar lang={lang} onLang={setLang} />
+        <Bar place={place} lang={lang} onLang={setLang} />
         <main className="page">
           <Page place={place} />
         </main>

@@ -226,9 +226,16 @@ export class ApiError extends Error {}
 
 async function request<T>(path: string, init?: RequestInit): Promise<T> {
   const reply = await fetch(`/v1/${path}`, init);
-  const body = await reply.json();
-  if (!reply.ok) throw new ApiError(body.message ?? reply.statusText);
-  return body as T;
+  if (reply.ok) return (await reply.json()) as T;
+  // What stands before the API (a proxy, a limit) may answer in plain text.
+  const text = await reply.text();
+  let said = text || reply.statusText;
+  try {
+    said = JSON.parse(text).message || said;
+  } catch {
+    /* as it is */
+  }
+  throw new ApiError(said);
 }
 
 const post = <T>(path: string, body: unknown = {}) =>

@@ -5,6 +5,7 @@ export type Lang = "zh" | "en";
 
 const words: Record<string, [string, string]> = {
   title: ["智能外呼控制台", "Outbound calling console"],
+  failure: ["打不开", "This cannot be shown"],
   campaigns: ["外呼活动", "Campaigns"],
   campaign: ["活动", "Campaign"],
   script: ["话术", "Script"],
@@ -141,6 +142,7 @@ const words: Record<string, [string, string]> = {
   ],
   "review.whole": ["整通电话", "The whole call"],
   rules: ["质检规则", "Rules"],
+  "rules.pack": ["规则包", "Pack"],
   "rules.packs": ["本行规则包", "The bank's rule packs"],
   "rules.new": ["新规则包或新版本", "A new pack, or a new version"],
   "rules.keep": ["存为草稿", "Keep as a draft"],
@@ -255,6 +257,7 @@ const words: Record<string, [string, string]> = {
   call_assistant: ["来电助理", "Call assistant"],
   assistant: ["来电助理", "Call assistant"],
   human: ["真人", "A person"],
+  CALL_OUTCOME_UNSPECIFIED: ["进行中", "under way"],
   ANSWERED: ["接通", "Answered"],
   LINE_BUSY: ["占线", "Busy"],
   NO_ANSWER: ["无应答", "No answer"],

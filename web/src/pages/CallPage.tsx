@@ -4,6 +4,7 @@ import { api, type Call, type Finding, type TranscriptLine } from "../api";
 import { useIntents, useWords } from "../i18n";
 import { clock, severityColor } from "../parts/findings";
 import { EmotionCurve, felt } from "../parts/EmotionCurve";
+import { Failure } from "../parts/Failure";
 import { usePolled } from "../usePolled";
 
 const hungUpBy: Record<string, string> = {
@@ -196,7 +197,7 @@ export function CallPage({ name, atMs }: { name: string; atMs: number }) {
   const load = useCallback(() => api.call(name), [name]);
   const { value: call, error } = usePolled(load, 3000);
 
-  if (error && !call) return <Alert type="error" message={error} />;
+  if (error && !call) return <Failure why={error} />;
   if (!call) return <Card loading />;
 
   return (

@@ -13,6 +13,7 @@ import { api, type Call, type Campaign } from "../api";
 import { useWords } from "../i18n";
 import { CampaignHistory } from "../parts/CampaignHistory";
 import { DispositionChart } from "../parts/DispositionChart";
+import { Failure } from "../parts/Failure";
 import { Refusals } from "../parts/Refusals";
 import { StateTag } from "../parts/StateTag";
 import { usePolled } from "../usePolled";
@@ -121,7 +122,7 @@ export function CampaignPage({ name }: { name: string }) {
   const loadEvents = useCallback(() => api.campaignEvents(name), [name]);
   const { value: events } = usePolled(loadEvents, 2000);
 
-  if (error && !campaign) return <Alert type="error" message={error} />;
+  if (error && !campaign) return <Failure why={error} />;
   if (!campaign) return <Card loading />;
 
   const stats = campaign.stats!;

@@ -107,7 +107,7 @@ export function RulesPage() {
     <>
       <Card title={t("rules.packs")} style={{ marginBottom: 16 }}>
         {error && <Alert type="error" message={error} />}
-        {!error && <ScriptTable of={value} />}
+        {!error && <ScriptTable of={value} kind="rules.pack" />}
       </Card>
       <NewPack />
     </>

@@ -8,6 +8,7 @@ import {
   type ScriptCheck as Check,
 } from "../api";
 import { useWords } from "../i18n";
+import { Failure } from "../parts/Failure";
 import { RuleTrial } from "../parts/RuleTrial";
 import { ScriptChat } from "../parts/ScriptChat";
 import { ScriptCheck } from "../parts/ScriptCheck";
@@ -203,7 +204,7 @@ export function ScriptPage({ name }: { name: string }) {
   const [tab, setTab] = useState("source");
   const [line, setLine] = useState(0);
 
-  if (error && !script) return <Alert type="error" message={error} />;
+  if (error && !script) return <Failure why={error} />;
   if (!script || !all || !events) return <Card loading />;
   const refreshed = () => {
     void refresh();

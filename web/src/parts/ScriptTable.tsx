@@ -26,7 +26,13 @@ function rowsOf(scripts: Script[]): Row[] {
 }
 
 /** A row a script, or a rule pack: its newest version and what is in force. */
-export function ScriptTable({ of }: { of: Script[] | undefined }) {
+export function ScriptTable({
+  of,
+  kind = "script",
+}: {
+  of: Script[] | undefined;
+  kind?: "script" | "rules.pack";
+}) {
   const t = useWords();
   return (
     <Table<Row>
@@ -37,7 +43,7 @@ export function ScriptTable({ of }: { of: Script[] | undefined }) {
       locale={{ emptyText: <Empty description={t("script.none")} /> }}
       columns={[
         {
-          title: t("script"),
+          title: t(kind),
           render: (_, r) => (
             <>
               <a href={`#/${r.newest.name}`}>{r.newest.title}</a>
