@@ -93,6 +93,8 @@ static enum answer answer_of(struct piece p)
 		"必须", "那是", "那当然", "差不多", "必然", "确实",   "嗯",
 		"就是", "自然", "您说对", "放心",   NULL};
 
+	if (starts(p, "对不"))
+		return NEITHER; /* sorry */
 	if (starts(p, "没问题") || starts(p, "没错") || starts(p, "不错"))
 		return YES;
 	if (starts_one(p, no))

@@ -64,6 +64,7 @@ Test(reply, what_is_no_question_or_no_answer_says_nothing)
 	says("", "不会", "");
 	says("会亏吗", "", "");
 	says("吗", "不", "");
+	says("他是不是欠钱了", "对不起,这是隐私", "");
 }
 
 Test(reply, long_turns_are_left_as_they_are)
