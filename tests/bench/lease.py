@@ -16,6 +16,7 @@ of the request that it came with, as the dialer sees it; its percentiles are of
 rounds in which OFFERED leases a second are asked for, PACED at a time, since
 those of a full queue would only say how many dialers stand in it.
 """
+import collections
 import os
 import statistics
 import subprocess
@@ -176,24 +177,30 @@ class Bench(world.Place):
 
     # ---- the load ----
 
-    def end_calls(self, stop):
+    def end_calls(self, stop, calls):
         """What ended events would do, as twenty statements a second."""
         with subprocess.Popen(["psql", "-Xq", self.env["YH_PG_URL"]],
                               stdin=subprocess.PIPE, text=True) as psql:
             psql.stdin.write(
-                    "PREPARE ends AS WITH a AS (UPDATE attempts SET live = false, outcome = 3,"
-                    " rang = true, ended_at = now(), settled_at = now(), "
-                    "terminal = true, terminal_at = now(), disposition = "
-                    "'no_answer' WHERE live AND NOT terminal AND lease_until "
-                    "< now() + interval '40 seconds' RETURNING contact_id) "
-                    "UPDATE contacts k SET state = 3 FROM a "
-                    "WHERE k.id = a.contact_id;\n")
-            while not stop.wait(.05):
-                psql.stdin.write("EXECUTE ends;\n")
-                psql.stdin.flush()
+                "PREPARE ends AS WITH a AS (UPDATE attempts SET live = false, "
+                "outcome = 3, rang = true, ended_at = now(), settled_at = "
+                "now(), terminal = true, terminal_at = now(), disposition = "
+                "'no_answer' WHERE id = ANY($1::text[]) AND live RETURNING "
+                "contact_id) UPDATE contacts k SET state = 3 FROM a "
+                "WHERE k.id = a.contact_id;\n")
+            while calls or not stop.is_set():
+                stop.wait(.05)
+                ids = []
+                while calls and (calls[0][0] < time.monotonic()
+                                 or stop.is_set()) and len(ids) < 1000:
+                    ids.append(calls.popleft()[1])
+                if ids:
+                    psql.stdin.write(
+                        f"EXECUTE ends ('{{{','.join(ids)}}}');\n")
+                    psql.stdin.flush()
             psql.stdin.close()
 
-    def dialer(self, i, until, took, leases, gap):
+    def dialer(self, i, until, took, leases, gap, calls):
         """@param gap Seconds between requests; the dialers take turns"""
         nats = Nats(self.env["YH_NATS_URL"])
         time.sleep(gap * i / DIALERS)
@@ -205,20 +212,23 @@ class Bench(world.Place):
                 answer = nats.rpc("LedgerService", "LeaseAttempts", {
                     1: f"d{i}", 2: uuid.uuid4().hex, 3: leases, 4: world.UP,
                     5: CALLERS}, 30)
-                n = len(answer.get(1, []))
+                given = answer.get(1, [])
             except RpcError:
-                n = 0
-            took.append((time.monotonic() - begun, n))
+                given = []
+            now = time.monotonic()
+            took.append((now - begun, len(given)))
+            calls.extend((now + 5, world.text(decode(x), 1)) for x in given)
             time.sleep(max(next_at - time.monotonic(), 0))
 
     def round(self, seconds, leases=LEASES, gap=0):
-        took, stop = [], threading.Event()
-        ender = threading.Thread(target=self.end_calls, args=(stop,))
+        took, stop, calls = [], threading.Event(), collections.deque()
+        ender = threading.Thread(target=self.end_calls, args=(stop, calls))
         ender.start()
         cpu, begun = self.pg_cpu_s(), time.monotonic()
         own = self.own_cpu_s()
         threads = [threading.Thread(target=self.dialer, args=(
-            i, begun + seconds, took, leases, gap)) for i in range(DIALERS)]
+            i, begun + seconds, took, leases, gap, calls))
+            for i in range(DIALERS)]
         for t in threads:
             t.start()
         for t in threads:
