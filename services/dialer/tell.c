@@ -162,6 +162,7 @@ void dial_tell_started(struct dial_call *c, const char *text)
 	ev.bot_speech = &body;
 	c->n_prompts += body.command_seq > c->told_seq;
 	c->told_seq = body.command_seq;
+	body.number = c->n_prompts;
 	store(c, &ev, "bot_speech", body.command_seq);
 }
 

@@ -228,11 +228,12 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		      const Yinhu__V1__CallEvent *ended)
 {
 	struct numbered callee = {0}, agent = {0}, bot = {0}, begun = {0};
-	uint32_t pressed = 0, stopped = 0,
-		 prompts = ended ? ended->ended->prompts : 0;
+	uint32_t pressed = 0;
 
-	if (ended)
+	if (ended) {
 		agent.highest = ended->ended->agent_utterances;
+		bot.highest = ended->ended->prompts;
+	}
 	if (ended && ended->ended->media)
 		callee.highest = ended->ended->media->utterances;
 	for (size_t i = 0; i < n; i++) {
@@ -246,24 +247,18 @@ bool qa_live_complete(Yinhu__V1__CallEvent *const *events, size_t n,
 		    e->transcript->keys[0])
 			pressed++; /* no speech began */
 		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH)
-			see(&bot, e->bot_speech->command_seq);
+			see(&bot, e->bot_speech->number);
 		if (e->body_case ==
 		    YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED) {
 			see(&begun, e->speech_started->utterance);
-			if (e->speech_started->prompts > prompts)
-				prompts = e->speech_started->prompts;
+			if (e->speech_started->prompts > bot.highest)
+				bot.highest = e->speech_started->prompts;
 		}
-		if (e->body_case == YINHU__V1__CALL_EVENT__BODY_FINDING &&
-		    e->finding->severity == 1)
-			stopped = 1;
 	}
-	if (callee.count < callee.highest || agent.count < agent.highest ||
-	    (begun.count && begun.count + pressed < callee.count))
-		return false;
 
-	/* The order to be silent has a number too, but no words. */
-	return prompts ? bot.count >= prompts
-		       : bot.count + stopped >= bot.highest;
+	return callee.count >= callee.highest && agent.count >= agent.highest &&
+	       bot.count >= bot.highest &&
+	       (!begun.count || begun.count + pressed >= callee.count);
 }
 
 /* ---- what could not be judged ----------------------------------------------

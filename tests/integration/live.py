@@ -254,7 +254,8 @@ class Player(threading.Thread):
             length = 400 + len(text) * MS_PER_CHAR
             call.prompts += 1
             self.store(call, f"bot.{seq}", "bot_speech",
-                       {1: seq, 2: text, 3: length}, call.now_ms)
+                       {1: seq, 2: text, 3: length, 70: call.prompts},
+                       call.now_ms)
             call.now_ms += length
             self.store(call, f"played.{seq}", "played",
                        {1: seq, 3: length}, call.now_ms)

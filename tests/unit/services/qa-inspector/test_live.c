@@ -114,6 +114,41 @@ Test(live, a_call_is_complete_when_the_agents_words_are_there_too)
 	cr_expect(!qa_live_complete(list + 1, 1, NULL)); /* 1 is missing */
 }
 
+static Yinhu__V1__CallEvent prompt_of(Yinhu__V1__BotSpeech *b, uint32_t seq,
+				      uint32_t number)
+{
+	Yinhu__V1__CallEvent e = YINHU__V1__CALL_EVENT__INIT;
+
+	yinhu__v1__bot_speech__init(b);
+	b->command_seq = seq;
+	b->number = number;
+	e.body_case = YINHU__V1__CALL_EVENT__BODY_BOT_SPEECH;
+	e.bot_speech = b;
+
+	return e;
+}
+
+/* What a dead inspector had in hand comes after what was said later. */
+Test(live, a_later_prompt_does_not_stand_for_one_that_is_missing)
+{
+	Yinhu__V1__SpeechStarted begun = YINHU__V1__SPEECH_STARTED__INIT;
+	Yinhu__V1__Transcript t;
+	Yinhu__V1__BotSpeech b[3];
+	Yinhu__V1__CallEvent e[] = {
+		YINHU__V1__CALL_EVENT__INIT, speech_of(false, &t, 1, "我是"),
+		prompt_of(&b[0], 2, 2), prompt_of(&b[1], 1, 1),
+		prompt_of(&b[2], 4, 3)};
+	Yinhu__V1__CallEvent *list[] = {&e[0], &e[1], &e[2], &e[3], &e[4]};
+
+	begun.utterance = 1;
+	begun.prompts = 1;
+	e[0].body_case = YINHU__V1__CALL_EVENT__BODY_SPEECH_STARTED;
+	e[0].speech_started = &begun;
+	cr_expect(!qa_live_complete(list, 3, NULL)); /* the first is missing */
+	cr_expect(qa_live_complete(list, 4, NULL));
+	cr_expect(qa_live_complete(list, 5, NULL)); /* 3 was without words */
+}
+
 Test(live, what_could_not_be_judged_is_told_with_its_reason)
 {
 	Yinhu__V1__TransferProgress there = YINHU__V1__TRANSFER_PROGRESS__INIT;
