@@ -313,6 +313,13 @@ static int connect_bus(struct yh_bus *bus, const char *url, const char *name)
 	return s == NATS_NO_MEMORY ? -ENOMEM : YH_ERR_BUS_DOWN;
 }
 
+int yh_bus_settle(struct yh_bus *bus)
+{
+	natsStatus s = natsConnection_FlushTimeout(bus->nc, CONNECT_MS);
+
+	return s == NATS_OK ? 0 : yh_bus_err(s);
+}
+
 static void on_tick_closed(uv_handle_t *h)
 {
 	struct yh_bus *bus = h->data;

@@ -44,6 +44,11 @@ int yh_bus_open(struct yh_bus **out, uv_loop_t *loop, const char *url,
  * -ECANCELED before it returns. @param bus Taken, may be NULL */
 void yh_bus_close(struct yh_bus *bus);
 
+/** Wait until the server knows of all subscriptions so far, 10 s at most: what
+ * is asked before then is lost. For the start of a service.
+ * @return 0, YH_ERR_BUS_DOWN */
+int yh_bus_settle(struct yh_bus *bus) __attribute__((warn_unused_result));
+
 /** Is the connection up now? */
 bool yh_bus_is_up(const struct yh_bus *bus);
 

@@ -197,6 +197,8 @@ static int open_all(struct host *h, const void *conf)
 		h->started = true;
 		err = h->def->start(&h->svc, conf);
 	}
+	if (!err)
+		err = yh_bus_settle(h->svc.bus);
 	if (err)
 		yh_error("svc.start", "err=%s", yh_err_text(err));
 	else
