@@ -26,6 +26,7 @@ enum {
 	RAW_MS = 2000,
 	PER_SECOND = 400, /* calls set up while others talk */
 	FRAMES = 50,	  /* a second */
+	BARE = 2000,	  /* calls of the bare loop */
 	REPORT_MS = 10000,
 	WINDOWS = 3, /* of a step; the one in the middle counts */
 };
@@ -43,7 +44,7 @@ struct run {
 	struct options opt;
 	struct yc_rig *rig;
 	struct yc_rig_sample first;
-	double raw_one, raw_many;
+	double raw_one, raw_many, bare_us;
 	unsigned best;
 	json_t *growth;
 };
@@ -147,16 +148,20 @@ static int raw(struct run *r, double *one)
 static void print(const struct run *r)
 {
 	double limit = r->raw_one / FRAMES;
+	double bare = r->bare_us > 0 ? 1e6 / r->bare_us / FRAMES : 0;
 	json_t *all = json_pack(
-		"{s:s,s:i,s:s,s:s,s:f,s:f,s:b,s:f,s:f,s:{s:f,s:i,s:f},s:s,s:O}",
+		"{s:s,s:i,s:s,s:s,s:f,s:f,s:b,s:f,s:f,s:{s:i,s:f,s:f,s:f},"
+		"s:{s:f,s:i,s:f},s:s,s:O}",
 		"name", r->opt.srtp ? "media_srtp" : "media", "value",
 		(int)r->best, "unit", "calls", "peer",
 		"sendto/recv loop on the same core", "peer_value", limit,
 		"ratio", limit > 0 ? r->best / limit : 0.0, "srtp", r->opt.srtp,
 		"raw_pairs_per_second", r->raw_one,
-		"raw_pairs_per_second_2000_sockets", r->raw_many, "bar",
-		"ratio", 0.6, "kib_a_call", 96, "late_ratio", late_bar,
-		"conditions",
+		"raw_pairs_per_second_2000_sockets", r->raw_many,
+		"bare_loop_at_the_calls_pace", "calls", BARE, "us_a_frame",
+		r->bare_us, "calls_a_whole_core", bare, "ratio",
+		limit > 0 ? bare / limit : 0.0, "bar", "ratio", 0.6,
+		"kib_a_call", 96, "late_ratio", late_bar, "conditions",
 		"full-duplex G.711 A-law, 20 ms: prompts playing, callee "
 		"audio coming in, VAD, recording of both sides to the disk; "
 		"one media core, the far end and the loop on another; "
@@ -200,7 +205,10 @@ static int measure(struct run *r)
 	int err = raw(r, &r->raw_one);
 
 	if (!err)
-		err = yc_media_raw(r->opt.cpu, 2000, RAW_MS, &r->raw_many);
+		err = yc_media_raw(r->opt.cpu, BARE, RAW_MS, &r->raw_many);
+	if (!err)
+		err = yc_media_bare(r->opt.cpu, !r->opt.cpu, BARE, RAW_MS,
+				    &r->bare_us);
 	if (!err)
 		err = grow(r);
 	yc_rig_close(r->rig);
@@ -239,8 +247,9 @@ static int run(struct run *r)
 	yc_awake_end(&awake[1]);
 	json_decref(r->growth);
 	if (err)
-		fprintf(stderr, "yinhuctl: bench media: %s\n",
-			yh_err_text(err));
+		fprintf(stderr,
+			"yinhuctl: bench media, recordings in %s: %s\n",
+			r->opt.dir, yh_err_text(err));
 
 	return err ? YC_FAILED : YC_OK;
 }

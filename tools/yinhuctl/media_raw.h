@@ -10,4 +10,13 @@
  * @return 0, -errno */
 int yc_media_raw(unsigned cpu, unsigned pairs, unsigned ms, double *per_second);
 
+/** The same two calls at the pace of so many telephone calls, with a socket
+ * each and their far end on another CPU: what a frame costs before a media
+ * plane does anything with it. Blocks.
+ * @param calls [1, YC_PEER_CALLS] @param ms How long
+ * @param[out] us_a_frame Processor time of one recv and one sendto [us]
+ * @return 0, -ENOMEM, -errno */
+int yc_media_bare(unsigned cpu, unsigned far_cpu, unsigned calls, unsigned ms,
+		  double *us_a_frame);
+
 #endif
