@@ -78,18 +78,19 @@ static void on_admin(void *arg, struct yh_http_req *req)
 	}
 }
 
-/* Written whole, then renamed: a reader never sees half a number. */
-static void write_port_file(const char *path, uint16_t port)
+void yh_svc_write_port(const char *path, uint16_t port)
 {
-	char *tmp = yh_asprintf("%s.tmp", path);
+	char *tmp = path[0] ? yh_asprintf("%s.tmp", path) : NULL;
 	FILE *f = tmp ? fopen(tmp, "w") : NULL;
 
+	if (!path[0])
+		return;
 	if (f) {
 		fprintf(f, "%u\n", port);
 		fclose(f);
 	}
 	if (!f || rename(tmp, path))
-		yh_warn("admin.port_file", "path=%s err=not written", path);
+		yh_warn("svc.port_file", "path=%s err=not written", path);
 	yh_free(tmp);
 }
 
@@ -105,8 +106,7 @@ static int open_admin(struct host *h)
 			 yh_err_text(err));
 		return err;
 	}
-	if (c->admin_port_file[0])
-		write_port_file(c->admin_port_file, yh_http_port(h->admin));
+	yh_svc_write_port(c->admin_port_file, yh_http_port(h->admin));
 
 	return 0;
 }

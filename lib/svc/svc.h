@@ -126,4 +126,9 @@ struct yh_svc_def {
 int yh_svc_main(const struct yh_svc_def *def, void *conf, int argc,
 		char *argv[]);
 
+/** Tell the port that was chosen, as a line of a file: written whole, then
+ * renamed, so that a reader never sees half a number. A file that cannot be
+ * written is logged. @param path "" for none */
+void yh_svc_write_port(const char *path, uint16_t port);
+
 #endif

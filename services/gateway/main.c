@@ -1,6 +1,4 @@
 /** @file main.c  gateway: settings and life cycle (lib/svc) */
-#include <stdio.h>
-
 #include "base/log.h"
 #include "base/mem.h"
 #include "gw.h"
@@ -36,21 +34,6 @@ static const struct yh_conf_key keys[] = {
 
 static struct gw gw;
 
-/* Written whole, then renamed: a reader never sees half a number. */
-static void write_port(const char *path, unsigned port)
-{
-	char *tmp = yh_asprintf("%s.tmp", path);
-	FILE *f = tmp ? fopen(tmp, "w") : NULL;
-
-	if (f) {
-		fprintf(f, "%u\n", port);
-		fclose(f);
-	}
-	if (!f || rename(tmp, path))
-		yh_warn("http.port_file", "path=%s err=not written", path);
-	yh_free(tmp);
-}
-
 static int start(struct yh_svc *svc, const void *arg)
 {
 	const struct conf *c = arg;
@@ -67,8 +50,7 @@ static int start(struct yh_svc *svc, const void *arg)
 	if (err)
 		return err;
 	yh_info("http.listen", "port=%u", yh_http_port(gw.http));
-	if (c->port_file[0])
-		write_port(c->port_file, yh_http_port(gw.http));
+	yh_svc_write_port(c->port_file, yh_http_port(gw.http));
 
 	return 0;
 }
