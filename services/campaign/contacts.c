@@ -139,7 +139,8 @@ static const char insert_sql[] =
 	"   facts || ' contact_purpose=' || c.purpose_key END "
 	"  FROM n JOIN campaigns c ON c.id = $1 "
 	"  ORDER BY at ON CONFLICT (campaign_id, phone_hash) DO NOTHING "
-	"  RETURNING phone_hash) "
+	"  RETURNING phone_hash, id), "
+	"d AS (INSERT INTO due (contact_id, campaign_id) SELECT id, $1 FROM i) "
 	"SELECT at FROM n WHERE NOT EXISTS (SELECT 1 FROM i "
 	" WHERE i.phone_hash = n.hash) ORDER BY at";
 
@@ -404,8 +405,8 @@ static void list(service_t *s, const Yinhu__V1__ListContactsRequest *in,
 	}
 	cmp_query(r, on_contacts,
 		  "SELECT id, masked_enc, state, attempts, disposition, "
-		  "CASE WHEN state = 1 THEN "
-		  "(extract(epoch from next_attempt_at) * 1000000)::bigint END "
+		  "(SELECT (extract(epoch from next_attempt_at) * 1000000)"
+		  "::bigint FROM due WHERE contact_id = id) "
 		  "FROM contacts WHERE campaign_id = $1 AND id > $2::bigint "
 		  "ORDER BY id LIMIT $3::int",
 		  id, cmp_page_after(r, p), cmp_page_limit(r, p));

@@ -19,8 +19,8 @@ const char cmp_common_sql[] =
 	"AND (c.pacing = 0 OR (c.id = ANY($1::text[]) AND EXISTS (SELECT 1 "   \
 	" FROM agent_pools p WHERE p.campaign_id = c.id "                      \
 	" AND p.instance = $2))) "                                             \
-	"AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "         \
-	" AND k.state = 1 AND k.next_attempt_at <= now() LIMIT 1) "            \
+	"AND (SELECT true FROM due d WHERE d.campaign_id = c.id "              \
+	" AND d.next_attempt_at <= now() LIMIT 1) "                            \
 	"ORDER BY c.served, c.seq "
 const char cmp_choose_sql[] =
 	CHOOSE "LIMIT 4 FOR NO KEY UPDATE OF c SKIP LOCKED) c";
@@ -76,8 +76,8 @@ const char cmp_campaigns_sql[] =
 	"SELECT c.id, c.number, c.inputs FROM s LEFT JOIN c ON true "
 	"ORDER BY c.served, c.seq";
 
-/* Contacts are locked, then their callees, number and person: no two decide on
- * one callee at the same time, wherever they are. Who could not be locked is
+/* Due contacts are locked, then their callees, number and person: no two decide
+ * on one callee at the same time, wherever they are. Who could not be locked is
  * being decided elsewhere: left for later. The LIMIT tells the planner how few
  * campaigns these are. */
 const char cmp_candidates_sql[] =
@@ -89,9 +89,12 @@ const char cmp_candidates_sql[] =
 	"  OR pg_try_advisory_xact_lock(callee_key(k.person_hash))) AS locked "
 	"FROM (SELECT * FROM unnest(current_setting('yinhu.campaigns')::text[],"
 	"  current_setting('yinhu.rooms')::bigint[]) LIMIT 4) AS c (id, most) "
+	"CROSS JOIN LATERAL (SELECT contact_id FROM due "
+	"  WHERE campaign_id = c.id AND next_attempt_at <= now() "
+	"  ORDER BY next_attempt_at, contact_id LIMIT c.most "
+	"  FOR UPDATE SKIP LOCKED) d "
 	"CROSS JOIN LATERAL (SELECT id, phone_hash, person_hash FROM contacts "
-	"  WHERE campaign_id = c.id AND state = 1 AND next_attempt_at <= now() "
-	"  ORDER BY next_attempt_at, id LIMIT c.most FOR UPDATE SKIP LOCKED) k "
+	"  WHERE id = d.contact_id LIMIT 1) k "
 	"LIMIT $1::bigint) k";
 
 /*

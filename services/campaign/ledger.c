@@ -175,7 +175,8 @@ static void reply_empty(struct cmp_req *r)
 
 /* n: who may be dialled, f: who may not. If the same request came twice at
  * once, the other one has the leases, and this one fails on its row. A refusal
- * moves the contact's next look; without one it is done for good. */
+ * moves the contact's next look; without one it is done for good. d: only who
+ * was due, and is not any more, is dialled. */
 static const char write_sql[] =
 	"WITH n AS (SELECT * FROM unnest($1::bigint[], $2::text[], "
 	" $3::text[], $4::text[], $5::int[]) AS n (contact, id, caller, "
@@ -185,8 +186,12 @@ static const char write_sql[] =
 	" inputs, policy, disposition)), "
 	"q AS (INSERT INTO lease_requests (request_id, attempts) "
 	" SELECT $12, $2::text[] WHERE cardinality($2::text[]) > 0), "
+	"d AS (DELETE FROM due USING (SELECT contact FROM n UNION ALL "
+	"  SELECT contact FROM f WHERE retry_s = 0) x "
+	" WHERE contact_id = x.contact RETURNING contact_id), "
 	"k AS (UPDATE contacts k SET state = 2, last_guard = '', "
-	" attempts = attempts + 1 FROM n WHERE k.id = n.contact "
+	" attempts = attempts + 1 FROM n JOIN d ON d.contact_id = n.contact "
+	" WHERE k.id = n.contact "
 	" RETURNING k.id, k.campaign_id, k.phone_hash, k.person_hash, "
 	" k.facts, k.attempts), "
 	"a AS (INSERT INTO attempts (id, campaign_id, contact_id, "
@@ -199,10 +204,10 @@ static const char write_sql[] =
 	"u AS (UPDATE contacts k SET last_guard = f.guard, "
 	" state = CASE WHEN f.retry_s = 0 THEN 3 ELSE 1 END, "
 	" disposition = CASE WHEN f.retry_s = 0 THEN f.disposition "
-	"  ELSE k.disposition END, "
-	" next_attempt_at = CASE WHEN f.retry_s = 0 THEN k.next_attempt_at "
-	"  ELSE to_timestamp(f.retry_s) END FROM f WHERE k.id = f.contact "
+	"  ELSE k.disposition END FROM f WHERE k.id = f.contact "
 	" RETURNING k.campaign_id), "
+	"l AS (UPDATE due SET next_attempt_at = to_timestamp(f.retry_s) FROM f "
+	" WHERE contact_id = f.contact AND f.retry_s <> 0), "
 	/* Looking at whom a guard refuses is service, too, but puts a campaign
 	 * behind the others once, not further: it may call again later. */
 	"c AS (UPDATE campaigns c SET served = greatest(served + "

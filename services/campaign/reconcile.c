@@ -71,8 +71,8 @@ static void complete(struct cmp_req *r)
 		  "state_actor = '', ended_at = now() WHERE state IN (2, 3) "
 		  /* Looked up a campaign, never joined: lists are long. Who
 		   * is leased has an attempt without its terminal record. */
-		  "AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "
-		  " AND k.state = 1 LIMIT 1) IS NULL "
+		  "AND (SELECT true FROM due d WHERE d.campaign_id = c.id "
+		  " LIMIT 1) IS NULL "
 		  "AND (SELECT true FROM attempts a WHERE a.campaign_id = c.id "
 		  " AND NOT a.terminal LIMIT 1) IS NULL "
 		  "AND (SELECT true FROM contacts k WHERE k.campaign_id = c.id "

@@ -133,17 +133,18 @@ class Bench(world.Place):
 
     def grow(self, old, new):
         """Contacts old .. new - 1, spread over the campaigns."""
-        indexes = self.sql("SELECT indexdef FROM pg_indexes WHERE tablename = "
-                           "'contacts' AND indexname IN ('contacts_due', "
-                           "'contacts_list')").splitlines()
+        indexes = self.sql("SELECT indexdef FROM pg_indexes WHERE indexname "
+                           "IN ('due_next', 'contacts_list')").splitlines()
         self.sql(f"""
             SET synchronous_commit = off;
             UPDATE campaigns SET state = 3 WHERE id LIKE 'bench%';
-            DROP INDEX contacts_due, contacts_list;
+            DROP INDEX due_next, contacts_list;
+            ALTER TABLE due DROP CONSTRAINT due_pkey;
             ALTER TABLE contacts
                 DROP CONSTRAINT contacts_campaign_id_phone_hash_key;
+            WITH k AS (
             INSERT INTO contacts (campaign_id, phone_hash, phone_enc,
-                masked_enc, variables_enc, facts, next_attempt_at)
+                masked_enc, variables_enc, facts)
             SELECT 'bench' || i % {CAMPAIGNS},
                 sha256(int8send(CASE WHEN i % 20 = 7 THEN i - 1 ELSE i END)),
                 k.phone_enc, k.masked_enc, k.variables_enc,
@@ -151,9 +152,11 @@ class Bench(world.Place):
                 'consent_until_s=4102444800 consent_evidence=1 '
                 'consent_voice=1 contact_purpose=' || (ARRAY[1747704175,
                 1457512036, 2142078097])[1 + (i % {CAMPAIGNS}) % 3] ||
-                ' relation=1', now() - i % 86400 * interval '1 second'
+                ' relation=1'
             FROM generate_series({old}, {new - 1}) i, contacts k
-            WHERE k.campaign_id = '{self.first}';
+            WHERE k.campaign_id = '{self.first}' RETURNING id, campaign_id)
+            INSERT INTO due SELECT id, campaign_id,
+                now() - id % 86400 * interval '1 second' FROM k;
             INSERT INTO attempts (id, campaign_id, contact_id, phone_hash,
                 person_hash, number, request_id, instance, caller_id,
                 lease_until, live, created_at, rang, ended_at, settled_at,
@@ -168,9 +171,10 @@ class Bench(world.Place):
             SELECT sha256(int8send(i)), '\\x00', 'import', ''
             FROM generate_series({old + 5}::bigint, {new - 1}, 100) i""")
         self.sql("ALTER TABLE contacts ADD UNIQUE (campaign_id, phone_hash)")
+        self.sql("ALTER TABLE due ADD PRIMARY KEY (contact_id)")
         for definition in indexes:
             self.sql(definition)
-        for table in ("contacts", "attempts", "dnc", "campaigns"):
+        for table in ("contacts", "due", "attempts", "dnc", "campaigns"):
             self.sql(f"VACUUM ANALYZE {table}")
         self.sql("CHECKPOINT")
         self.sql("UPDATE campaigns SET state = 2 WHERE id LIKE 'bench%'")

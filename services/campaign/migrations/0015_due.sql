@@ -1,0 +1,18 @@
+-- Who is due stands in a table of its own: the state of a contact is in no
+-- index any more, so that a lease and its end change the contact where it
+-- stands, and not one page of each of its indexes as well.
+
+-- A row a contact of state 1. Whoever takes it away has the contact.
+CREATE TABLE due (
+	contact_id      bigint NOT NULL,
+	campaign_id     text NOT NULL,
+	next_attempt_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO due SELECT id, campaign_id, next_attempt_at FROM contacts
+	WHERE state = 1;
+ALTER TABLE due ADD PRIMARY KEY (contact_id);
+CREATE INDEX due_next ON due (campaign_id, next_attempt_at, contact_id);
+ANALYZE due;
+
+DROP INDEX contacts_due;
+ALTER TABLE contacts DROP COLUMN next_attempt_at;
