@@ -19,7 +19,8 @@ struct dial_conf {
 	char *outcomes_file, *agent_hosts;
 	char *rtp_addr, *recordings_dir, *aigc_producer, *announcements;
 	char *barge_in_detector;
-	uint32_t rtp_min, rtp_max, max_calls, cps, inspected_bridges;
+	uint32_t rtp_min, rtp_max, calls_per_port;
+	uint32_t max_calls, cps, inspected_bridges;
 	uint32_t media_workers, media_realtime, media_cpu_percent;
 	uint32_t options_ms, options_timeout_ms;
 	uint32_t max_call_ms, no_dialog_ms, no_rtp_ms;

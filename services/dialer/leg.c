@@ -14,7 +14,8 @@ static const uint8_t silence[YH_FRAME_SAMPLES] = {[0 ... YH_FRAME_SAMPLES - 1] =
 							  YH_ALAW_SILENCE};
 
 int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
-		    uint32_t id, const struct dial_port_pair *ports)
+		    uint32_t id, const struct dial_port_pair *ports,
+		    struct dial_shared *shared)
 {
 	struct dial_leg *leg = yh_zalloc(sizeof(*leg));
 	int err;
@@ -25,7 +26,7 @@ int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
 	leg->loudest_dbov = -127.0f;
 	leg->env = env;
 	leg->id = id;
-	err = dial_stream_init(&leg->stream, ports, env->counts);
+	err = dial_stream_init(&leg->stream, ports, shared, env->counts);
 	if (err)
 		yh_free(leg);
 	else

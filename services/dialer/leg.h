@@ -59,10 +59,11 @@ struct dial_leg {
 	uint8_t ring[DIAL_RING_FRAMES][160]; /**< Frames heard, a ring */
 };
 
-/** Loop thread. @param env Kept @param ports Taken on 0
+/** Loop thread. @param env Kept @param ports, shared As of dial_stream_init
  * @return 0, -ENOMEM, -errno */
 int dial_leg_create(struct dial_leg **out, const struct dial_leg_env *env,
-		    uint32_t id, const struct dial_port_pair *ports);
+		    uint32_t id, const struct dial_port_pair *ports,
+		    struct dial_shared *shared);
 /** Any thread, after it was finished. @param leg Taken */
 void dial_leg_destroy(struct dial_leg *leg);
 /** Do an order; CLOSE only sets `closing`. @param order Borrowed */

@@ -13,6 +13,7 @@
 #include "call.h"
 #include "metrics.h"
 #include "rpc/rpc.h"
+#include "shared.h"
 #include "agents.h"
 #include "transfer.h"
 #include "work.h"
@@ -53,6 +54,10 @@ static const struct yh_conf_key keys[] = {
 		     "First RTP port"),
 	YH_CONF_UINT(struct dial_conf, rtp_max, "29999", 1025, 65535,
 		     "Last RTP port; a call takes one of two"),
+	YH_CONF_UINT(struct dial_conf, calls_per_port, "1", 1,
+		     DIAL_SHARED_CALLS,
+		     "Calls that share an RTP port; over 1 their far ends must "
+		     "send from where their SDP says"),
 	YH_CONF_UINT(struct dial_conf, media_workers, "0", 0, DIAL_WORKERS_MAX,
 		     "Threads for RTP; 0 = one less than CPUs, at least 1"),
 	YH_CONF_UINT(struct dial_conf, media_realtime, "1", 0, 1,
@@ -296,6 +301,7 @@ static int open_media(const struct dial_conf *conf, char *addr, size_t size)
 		.bind_addr = addr,
 		.port_min = (uint16_t)conf->rtp_min,
 		.port_max = (uint16_t)conf->rtp_max,
+		.calls_per_port = conf->calls_per_port,
 		.workers = conf->media_workers,
 		.max_calls = conf->max_calls,
 		.realtime = conf->media_realtime,

@@ -40,6 +40,8 @@ static void on_news(void *arg, void *item)
 
 	m->cb(m->arg, news);
 	if (news->kind == DIAL_NEWS_GONE) {
+		if (news->leg->stream.shared)
+			news->leg->stream.shared->n_calls--;
 		dial_leg_destroy(news->leg);
 		m->n_legs--;
 	}
@@ -129,8 +131,13 @@ void dial_media_close(struct dial_media *m)
 		dial_worker_end(&m->workers[i]);
 	dial_writer_close(m->writer);
 	yh_inbox_close(m->news, drop_news);
-	for (unsigned i = 0; i < m->n_workers; i++)
-		free_items(m->workers[i].spare, &m->workers[i].returned);
+	for (unsigned i = 0; i < m->n_workers; i++) {
+		struct dial_worker *w = &m->workers[i];
+
+		free_items(w->spare, &w->returned);
+		while (w->n_shared)
+			dial_shared_destroy(w->shared[--w->n_shared]);
+	}
 	free_items(m->spare, &m->used);
 	yh_free(m);
 }
@@ -181,32 +188,109 @@ static int reserve_news(struct dial_worker *w, unsigned legs)
 	return 0;
 }
 
-int dial_media_add(struct dial_media *m, uint32_t id,
-		   const struct dial_leg *beside, struct dial_leg **out,
-		   uint16_t *port)
-{
-	struct dial_worker *w = &m->workers[0];
-	struct dial_port_pair ports;
-	struct dial_leg *leg;
-	int err = dial_writer_reserve(m->writer, m->n_legs + 1);
+/* ---- ports -----------------------------------------------------------------
+ */
 
-	if (!err)
-		err = dial_ports_take(&m->ports, &ports);
+static unsigned slot_with_fewest(const struct dial_worker *w)
+{
+	unsigned calls[DIAL_SLOTS] = {0}, slot = 0;
+
+	for (unsigned i = 0; i < w->n_shared; i++)
+		calls[w->shared[i]->slot] += w->shared[i]->n_calls;
+	for (unsigned i = 1; i < DIAL_SLOTS; i++) {
+		if (calls[i] < calls[slot])
+			slot = i;
+	}
+
+	return slot;
+}
+
+static int open_shared(struct dial_media *m, struct dial_worker *w,
+		       unsigned slot, struct dial_shared **out)
+{
+	struct dial_port_pair ports;
+	int err = w->n_shared < DIAL_SHARED_MAX
+			  ? dial_ports_take(&m->ports, &ports)
+			  : -EADDRINUSE;
+
 	if (err)
 		return err;
+	err = dial_shared_create(out, slot, &ports);
+	if (err)
+		dial_port_pair_close(&ports);
+	else
+		w->shared[w->n_shared++] = *out;
+
+	return err;
+}
+
+/* A share of a port, in the slot that has the fewest. */
+static int share(struct dial_media *m, struct dial_worker *w,
+		 struct dial_shared **out)
+{
+	unsigned slot = slot_with_fewest(w);
+
+	for (unsigned i = 0; i < w->n_shared; i++) {
+		struct dial_shared *p = w->shared[i];
+
+		if (p->slot == slot && p->n_calls < m->conf.calls_per_port) {
+			*out = p;
+			return 0;
+		}
+	}
+
+	return open_shared(m, w, slot, out);
+}
+
+/* ---- a leg -----------------------------------------------------------------
+ */
+
+static struct dial_worker *with_fewest(struct dial_media *m)
+{
+	struct dial_worker *w = &m->workers[0];
+
 	for (unsigned i = 1; i < m->n_workers; i++) {
 		if (m->workers[i].load < w->load)
 			w = &m->workers[i];
 	}
-	if (beside)
-		w = &m->workers[beside->worker];
-	err = reserve_news(w, w->load + 1);
-	if (!err)
-		err = dial_leg_create(&leg, &w->env, id, &ports);
-	if (err) {
-		dial_port_pair_close(&ports);
+
+	return w;
+}
+
+static int create_leg(struct dial_media *m, struct dial_worker *w, uint32_t id,
+		      bool own_port, struct dial_leg **leg)
+{
+	struct dial_shared *shared = NULL;
+	struct dial_port_pair ports;
+	int err = own_port ? dial_ports_take(&m->ports, &ports)
+			   : share(m, w, &shared);
+
+	if (err)
 		return err;
-	}
+	err = dial_leg_create(leg, &w->env, id,
+			      shared ? &shared->ports : &ports, shared);
+	if (err && !shared)
+		dial_port_pair_close(&ports);
+
+	return err;
+}
+
+int dial_media_add(struct dial_media *m, uint32_t id,
+		   const struct dial_leg *beside, struct dial_leg **out,
+		   uint16_t *port)
+{
+	struct dial_worker *w =
+		beside ? &m->workers[beside->worker] : with_fewest(m);
+	struct dial_leg *leg;
+	int err = dial_writer_reserve(m->writer, m->n_legs + 1);
+
+	if (!err)
+		err = reserve_news(w, w->load + 1);
+	if (!err)
+		err = create_leg(m, w, id, beside || m->conf.calls_per_port < 2,
+				 &leg);
+	if (err)
+		return err;
 	leg->worker = (unsigned)(w - m->workers);
 	err = post(w, leg, NULL);
 	if (err) {
@@ -215,8 +299,10 @@ int dial_media_add(struct dial_media *m, uint32_t id,
 	}
 	w->load++;
 	m->n_legs++;
+	if (leg->stream.shared)
+		leg->stream.shared->n_calls++;
 	*out = leg;
-	*port = ports.port;
+	*port = leg->stream.ports.port;
 
 	return 0;
 }
@@ -254,5 +340,8 @@ struct dial_media_counts dial_media_counts(struct dial_media *m)
 
 unsigned dial_media_ports(const struct dial_media *m)
 {
-	return dial_ports_count(&m->ports);
+	unsigned pairs = dial_ports_count(&m->ports);
+
+	return m->conf.calls_per_port > 1 ? pairs * m->conf.calls_per_port
+					  : pairs;
 }

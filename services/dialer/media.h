@@ -43,6 +43,8 @@ struct dial_leg;
 struct dial_media_conf {
 	const char *bind_addr;	     /**< IPv4 of the sockets */
 	uint16_t port_min, port_max; /**< Even ones are for RTP */
+	unsigned calls_per_port;     /**< More than 1: shared.h, at most
+					DIAL_SHARED_CALLS */
 	unsigned workers;	     /**< 0: one less than CPUs, at least 1 */
 	unsigned max_calls;	     /**< Bounds the recordings' memory */
 	bool realtime;	    /**< Ask for SCHED_FIFO; refused is not an error */
@@ -185,7 +187,8 @@ int dial_media_open(struct dial_media **out, uv_loop_t *loop,
 void dial_media_close(struct dial_media *m);
 
 /** A leg on the worker that has the fewest. It drops what comes until ANSWER.
- * @param id Its news carry it @param beside On this one's worker; or NULL
+ * @param id Its news carry it @param beside On this one's worker, with a port
+ * of its own: an agent's telephone may be behind NAT; or NULL
  * @param[out] port Of RTP
  * @return 0, -EADDRINUSE (no free port), -ENOMEM, -errno; YH_ERR_QUEUE_FULL */
 int dial_media_add(struct dial_media *m, uint32_t id,
@@ -197,7 +200,7 @@ struct dial_media_counts {
 	unsigned busy_permille; /**< Of the busiest, over its last second */
 };
 struct dial_media_counts dial_media_counts(struct dial_media *m);
-/** Port pairs that there are, taken ones included. */
+/** Calls that the ports are for, those included that are up. */
 unsigned dial_media_ports(const struct dial_media *m);
 
 /** Give an order. After CLOSE was taken the leg is not ours any more.

@@ -24,9 +24,12 @@ enum {
 };
 
 struct dial_slot {
-	struct dial_leg *legs; /* list */
+	struct dial_leg *legs;	    /* list */
+	struct dial_shared *shared; /* ports of theirs, list */
 	unsigned n;
 };
+
+enum { DIAL_SHARED_MAX = 64 };
 
 struct dial_worker {
 	struct dial_media *media;
@@ -50,7 +53,9 @@ struct dial_worker {
 	_Atomic uint64_t sent, late, failed, received;
 	_Atomic unsigned busy_permille;
 	/* The loop thread's. */
-	unsigned load;	     /* legs given to it */
+	unsigned load; /* legs given to it */
+	unsigned n_shared;
+	struct dial_shared *shared[DIAL_SHARED_MAX];
 	unsigned n_reserved; /* news allocated for them */
 };
 

@@ -1,9 +1,10 @@
 /**
  * @file ports.h  UDP port pairs of calls: even for RTP, the next for RTCP.
  *
- * A call has a port of its own, as carriers expect. Ports are taken round
- * robin, so that a late packet of an old call does not reach a new one. Loop
- * thread; the sockets are then the worker's. Source: RFC 3550 section 11.
+ * A call has a port of its own, unless it shares one (shared.h). Ports are
+ * taken round robin, so that a late packet of an old call does not reach a new
+ * one. Loop thread; the sockets are then the worker's. Source: RFC 3550
+ * section 11.
  */
 #ifndef DIAL_PORTS_H
 #define DIAL_PORTS_H

@@ -24,6 +24,7 @@ struct dial_scratch *dial_scratch_create(void)
 
 	if (!x)
 		return NULL;
+	memset(x, 0, sizeof(*x)); /* its pages now */
 	x->iov = (struct iovec){x->in, DIAL_PACKET_MAX};
 	x->msg.msg_iov = &x->iov;
 	x->msg.msg_iovlen = 1;
@@ -45,6 +46,7 @@ void dial_scratch_time(struct dial_scratch *x, uint64_t now_us)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	x->to_monotonic_ns = (int64_t)now_us * 1000 -
 			     (ts.tv_sec * 1000000000LL + ts.tv_nsec);
+	x->n_came = 0;
 }
 
 ssize_t dial_scratch_receive(struct dial_scratch *x, int fd)
@@ -55,9 +57,10 @@ ssize_t dial_scratch_receive(struct dial_scratch *x, int fd)
 	return recvmsg(fd, &x->msg, MSG_DONTWAIT);
 }
 
-uint64_t dial_scratch_arrival(struct dial_scratch *x, uint64_t now_us)
+uint64_t dial_scratch_stamp(const struct dial_scratch *x,
+			    const struct msghdr *h, uint64_t now_us)
 {
-	struct cmsghdr *c = CMSG_FIRSTHDR(&x->msg);
+	struct cmsghdr *c = CMSG_FIRSTHDR(h);
 	struct timespec ts;
 	int64_t ns;
 
@@ -75,11 +78,12 @@ uint64_t dial_scratch_arrival(struct dial_scratch *x, uint64_t now_us)
  */
 
 int dial_stream_init(struct dial_stream *s, const struct dial_port_pair *ports,
-		     struct dial_counts *counts)
+		     struct dial_shared *shared, struct dial_counts *counts)
 {
 	uint64_t dice;
 
-	*s = (struct dial_stream){.ports = *ports, .counts = counts};
+	*s = (struct dial_stream){
+		.ports = *ports, .shared = shared, .counts = counts};
 	s->next.payload_type = YH_RTP_PCMA;
 	s->lost_frames = 1;
 	if (getrandom(&s->next.ssrc, 4, 0) != 4 ||
@@ -96,7 +100,8 @@ int dial_stream_init(struct dial_stream *s, const struct dial_port_pair *ports,
 
 void dial_stream_fini(struct dial_stream *s)
 {
-	dial_port_pair_close(&s->ports);
+	if (!s->shared)
+		dial_port_pair_close(&s->ports);
 	dial_srtp_destroy(s->srtp);
 	s->srtp = NULL;
 	s->open = false;
@@ -109,8 +114,11 @@ void dial_stream_start(struct dial_stream *s, const struct dial_sdp *theirs,
 	s->event_pt = theirs->event_pt;
 	if (srtp)
 		dial_srtp_renew(&s->srtp, srtp);
-	if (theirs->addr.sin_addr.s_addr != INADDR_ANY)
+	if (theirs->addr.sin_addr.s_addr != INADDR_ANY) {
 		dial_latch_told(&s->latch, &theirs->addr);
+		if (s->shared)
+			dial_shared_join(s->shared, s, &theirs->addr);
+	}
 	s->alive_us = now_us; /* a hold is not a silence of the peer's */
 	if (s->open)
 		return;
@@ -294,7 +302,7 @@ static bool receive_one(struct arrival *a, struct dial_scratch *x)
 
 	if (n < 0)
 		return false;
-	at_us = dial_scratch_arrival(x, a->now_us);
+	at_us = dial_scratch_stamp(x, &x->msg, a->now_us);
 	a->at_us = at_us ? at_us : a->now_us;
 	take_packet(a, &x->from, x->in, (size_t)n);
 
@@ -310,8 +318,12 @@ void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
 			    .cb = cb,
 			    .arg = arg};
 
-	for (int i = 0; i < PACKETS && receive_one(&a, x); i++)
+	for (int i = 0; !s->shared && i < PACKETS && receive_one(&a, x); i++)
 		;
+	for (; s->came; s->came = s->came->next) {
+		a.at_us = s->came->at_us;
+		take_packet(&a, &s->came->from, s->came->buf, s->came->len);
+	}
 	if (s->order.n_held) {
 		a.at_us = now_us;
 		tell_held(&a);
@@ -321,20 +333,23 @@ void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
 /* ---- sending ---------------------------------------------------------------
  */
 
+/* A full buffer or an ICMP error is a lost packet: RTP goes on. What cannot be
+ * encrypted does not go. */
 static void send_packet(struct dial_stream *s, const struct yh_rtp *rtp,
-			uint8_t buf[PACKET])
+			uint8_t *buf)
 {
 	size_t len = YH_RTP_HEADER_BYTES + rtp->len;
 
 	yh_rtp_write(rtp, buf);
 	s->next.seq++;
 	s->next.timestamp += YH_FRAME_SAMPLES;
-	/* A full buffer or an ICMP error is a lost packet: RTP goes on. What
-	 * cannot be encrypted does not go. */
-	if ((s->srtp && dial_srtp_protect(s->srtp, buf, &len, false)) ||
-	    sendto(s->ports.rtp, buf, len, MSG_DONTWAIT,
-		   (struct sockaddr *)&s->latch.remote,
-		   sizeof(s->latch.remote)) < 0)
+	if (s->srtp && dial_srtp_protect(s->srtp, buf, &len, false))
+		s->counts->failed++;
+	else if (s->shared)
+		dial_shared_send(s->shared, s, len);
+	else if (sendto(s->ports.rtp, buf, len, MSG_DONTWAIT,
+			(struct sockaddr *)&s->latch.remote,
+			sizeof(s->latch.remote)) < 0)
 		s->counts->failed++;
 	s->sent++;
 	s->counts->sent++;
@@ -342,7 +357,7 @@ static void send_packet(struct dial_stream *s, const struct yh_rtp *rtp,
 
 /* A key in place of audio: all its packets have the timestamp of the first.
  * @return Was one due? */
-static bool send_key(struct dial_stream *s, uint8_t buf[PACKET])
+static bool send_key(struct dial_stream *s, uint8_t *buf)
 {
 	struct yh_rtp rtp = s->next;
 	struct yh_event ev;
@@ -363,7 +378,7 @@ static bool send_key(struct dial_stream *s, uint8_t buf[PACKET])
 
 void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker)
 {
-	uint8_t buf[PACKET];
+	uint8_t own[PACKET], *buf = own;
 	struct yh_rtp rtp;
 
 	if (!s->open)
@@ -372,6 +387,8 @@ void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker)
 		s->next.timestamp += YH_FRAME_SAMPLES;
 		return;
 	}
+	if (s->shared)
+		buf = dial_shared_room(s->shared);
 	if (send_key(s, buf))
 		return;
 	rtp = s->next;

@@ -17,6 +17,7 @@
 #include "latch.h"
 #include "ports.h"
 #include "sdp.h"
+#include "shared.h"
 #include "srtp.h"
 
 /** What a worker's streams have done since it last looked. */
@@ -29,6 +30,9 @@ struct dial_scratch;
 
 struct dial_stream {
 	struct dial_port_pair ports;
+	struct dial_shared *shared; /**< Whose ports they are; NULL: its own */
+	struct dial_came *came;	    /**< By a shared port; list */
+	struct sockaddr_in joined;  /**< Where it joined it; port 0: not */
 	struct dial_latch latch;
 	bool open;		/**< Send and listen */
 	bool held;		/**< The peer holds: neither */
@@ -50,9 +54,10 @@ struct dial_stream {
 	struct yh_reorder order; /**< Last: its end is seldom touched */
 };
 
-/** @param ports Taken @return 0, -errno (no randomness) */
+/** @param ports Taken, unless they are shared @param shared Kept; NULL: they
+ * are not @return 0, -errno (no randomness) */
 int dial_stream_init(struct dial_stream *s, const struct dial_port_pair *ports,
-		     struct dial_counts *counts);
+		     struct dial_shared *shared, struct dial_counts *counts);
 void dial_stream_fini(struct dial_stream *s);
 /** Send there from now on, and listen, unless it holds us.
  * @param theirs Borrowed @param srtp Taken; NULL: as before */
@@ -82,11 +87,12 @@ typedef void dial_frame_cb(void *arg, const struct dial_frame *frame);
 
 struct dial_scratch *dial_scratch_create(void);
 void dial_scratch_destroy(struct dial_scratch *scratch);
-/** Once for all the streams of a slot: the wall clock beside now_us. */
+/** Once for all the streams of a slot, before anything is received: the wall
+ * clock beside now_us. */
 void dial_scratch_time(struct dial_scratch *scratch, uint64_t now_us);
 
 /** Read what has come, at most 8 packets. A packet behind one of the last 20 ms
- * is left for the next call. */
+ * is left for the next call. Of a shared port: all that waits. */
 void dial_stream_receive(struct dial_stream *s, struct dial_scratch *scratch,
 			 uint64_t now_us, dial_frame_cb *cb, void *arg);
 /** Send 160 bytes, or the key that is due in their place.
@@ -95,7 +101,10 @@ void dial_stream_send(struct dial_stream *s, const uint8_t *alaw, bool marker);
 /** Read and send RTCP when it is time; every 20 ms. */
 void dial_stream_control(struct dial_stream *s, struct dial_scratch *scratch,
 			 uint64_t now_us);
-/** Say goodbye by RTCP. */
+/** Hear what the scratch has: RTCP of a shared port. @param len Its bytes */
+void dial_stream_hear_control(struct dial_stream *s, struct dial_scratch *x,
+			      size_t len, uint64_t now_us);
+/** Say goodbye by RTCP, and leave a shared port. */
 void dial_stream_bye(struct dial_stream *s, uint64_t now_us);
 
 #endif

@@ -10,10 +10,10 @@ enum {
 	LOOK_PACKETS = 4,  /* and so much of it is read */
 };
 
-static void hear(struct dial_stream *s, struct dial_scratch *x, size_t len,
-		 uint64_t now_us)
+void dial_stream_hear_control(struct dial_stream *s, struct dial_scratch *x,
+			      size_t len, uint64_t now_us)
 {
-	uint64_t at_us = dial_scratch_arrival(x, now_us);
+	uint64_t at_us = dial_scratch_stamp(x, &x->msg, now_us);
 	struct yh_rtcp r;
 
 	if (!at_us)
@@ -61,11 +61,11 @@ void dial_stream_control(struct dial_stream *s, struct dial_scratch *x,
 	if (!s->open || now_us < s->look_us)
 		return;
 	s->look_us = now_us + LOOK_US;
-	for (int i = 0; i < LOOK_PACKETS; i++) {
+	for (int i = 0; !s->shared && i < LOOK_PACKETS; i++) {
 		n = dial_scratch_receive(x, s->ports.rtcp);
 		if (n < 0)
 			break;
-		hear(s, x, (size_t)n, now_us);
+		dial_stream_hear_control(s, x, (size_t)n, now_us);
 	}
 	if (dial_control_due(&s->control, now_us))
 		send_report(s, now_us, false);
@@ -75,5 +75,7 @@ void dial_stream_bye(struct dial_stream *s, uint64_t now_us)
 {
 	if (s->open)
 		send_report(s, now_us, true);
+	if (s->shared)
+		dial_shared_leave(s->shared, s);
 	s->open = false;
 }

@@ -61,17 +61,25 @@ static void beat_slot(struct dial_worker *w, const struct dial_slot *s)
 	uint64_t now = yh_now_us();
 
 	dial_scratch_time(w->scratch, now);
+	for (struct dial_shared *p = s->shared; p; p = p->next) {
+		p->due_us = w->due_us;
+		dial_shared_receive(p, w->scratch, &w->counts, now);
+	}
 	for (struct dial_leg *leg = s->legs; leg; leg = leg->next) {
 		uint32_t sent = leg->stream.sent;
 
 		dial_leg_prefetch(leg->next);
 		dial_leg_beat(leg, w->scratch, now);
+		if (leg->stream.shared)
+			continue;
 		now = yh_now_us();
 		if (now > w->due_us + DIAL_LATE_US && leg->stream.sent > sent) {
 			leg->stream.sent_late++;
 			w->counts.late++;
 		}
 	}
+	for (struct dial_shared *p = s->shared; p; p = p->next)
+		dial_shared_flush(p);
 }
 
 static void end_legs(struct dial_worker *w, struct dial_slot *s)
@@ -138,7 +146,20 @@ static void beat(struct dial_worker *w)
 /* ---- orders: a worker's thread ---------------------------------------------
  */
 
-static void add_leg(struct dial_worker *w, struct dial_leg *leg)
+/* The slot of a port, which it is given with its first call. */
+static struct dial_slot *slot_of(struct dial_worker *w, struct dial_shared *p)
+{
+	struct dial_slot *s = &w->slots[p->slot];
+	struct dial_shared **at = &s->shared;
+
+	while (*at && *at != p)
+		at = &(*at)->next;
+	*at = p;
+
+	return s;
+}
+
+static struct dial_slot *emptiest(struct dial_worker *w)
 {
 	struct dial_slot *s = &w->slots[(w->slot + 1) % DIAL_SLOTS];
 
@@ -146,6 +167,16 @@ static void add_leg(struct dial_worker *w, struct dial_leg *leg)
 		if (w->slots[i].n < s->n)
 			s = &w->slots[i];
 	}
+
+	return s;
+}
+
+static void add_leg(struct dial_worker *w, struct dial_leg *leg)
+{
+	struct dial_slot *s = leg->stream.shared
+				      ? slot_of(w, leg->stream.shared)
+				      : emptiest(w);
+
 	leg->next = s->legs;
 	s->legs = leg;
 	s->n++;

@@ -36,7 +36,7 @@ static const double late_bar = 0.001;
 struct options {
 	unsigned cpu;
 	int srtp;
-	unsigned calls, seconds, hold;
+	unsigned calls, seconds, hold, per_port;
 	const char *dir;
 };
 
@@ -228,6 +228,7 @@ static int run(struct run *r)
 	const struct yc_rig_conf conf = {.media_cpu = r->opt.cpu,
 					 .loop_cpu = !r->opt.cpu,
 					 .far_cpu = !r->opt.cpu,
+					 .calls_per_port = r->opt.per_port,
 					 .srtp = r->opt.srtp,
 					 .record = true,
 					 .dir = r->opt.dir};
@@ -247,8 +248,7 @@ static int run(struct run *r)
 	yc_awake_end(&awake[1]);
 	json_decref(r->growth);
 	if (err)
-		fprintf(stderr,
-			"yinhuctl: bench media, recordings in %s: %s\n",
+		fprintf(stderr, "yinhuctl: bench media, recordings in %s: %s\n",
 			r->opt.dir, yh_err_text(err));
 
 	return err ? YC_FAILED : YC_OK;
@@ -262,9 +262,11 @@ int yc_bench_media(int argc, char **argv)
 		{"calls", required_argument, NULL, 'n'},
 		{"seconds", required_argument, NULL, 's'},
 		{"hold", required_argument, NULL, 'h'},
+		{"calls-per-port", required_argument, NULL, 'p'},
 		{"dir", required_argument, NULL, 'd'},
 		{0}};
 	struct run r = {.opt = {.calls = 6000,
+				.per_port = 1,
 				.seconds = 5,
 				.dir = "build/bench/recordings"}};
 	int opt;
@@ -280,6 +282,8 @@ int yc_bench_media(int argc, char **argv)
 			r.opt.seconds = (unsigned)atoi(optarg);
 		else if (opt == 'h')
 			r.opt.hold = (unsigned)atoi(optarg);
+		else if (opt == 'p')
+			r.opt.per_port = (unsigned)atoi(optarg);
 		else if (opt == 'd')
 			r.opt.dir = optarg;
 		else

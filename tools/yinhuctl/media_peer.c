@@ -24,11 +24,12 @@ enum {
 	BATCH = 64,
 	SLOTS = 20, /* of a millisecond: a call sends in one of them */
 	PACKET = YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES + DIAL_SRTP_TRAILER,
-	CONTROL = CMSG_SPACE(sizeof(struct timespec)),
-	CYCLE = 150, /* frames: 1.2 s of voice, 1.8 s of quiet */
+	CONTROL = CMSG_SPACE(sizeof(struct timespec)) +
+		  CMSG_SPACE(sizeof(struct in_pktinfo)),
+	FIRST_ADDR = 0x7f000100, /* 127.0.1.0: of a socket's first call */
+	CYCLE = 150,		 /* frames: 1.2 s of voice, 1.8 s of quiet */
 	VOICED = 60,
 	BUFFER = 8 << 20,
-	PORTS = 65536,
 	CHECKED = 8, /* one call of so many is decrypted here */
 };
 
@@ -57,13 +58,11 @@ struct yc_peer {
 	int fds[SOCKETS];
 	struct sockaddr_in addrs[SOCKETS];
 	struct far_call calls[YC_PEER_CALLS];
-	uint16_t by_port[PORTS]; /* call + 1 */
 	_Atomic uint64_t sent, received, lost, late, bad;
 	uint8_t audio[CYCLE][YH_FRAME_SAMPLES];
 	/* Room for a batch. */
 	struct mmsghdr msgs[BATCH];
 	struct iovec iov[BATCH];
-	struct sockaddr_in from[BATCH];
 	uint8_t control[BATCH][CONTROL], buf[BATCH][PACKET];
 };
 
@@ -90,8 +89,26 @@ static void make_audio(struct yc_peer *p)
 /* ---- sending ---------------------------------------------------------------
  */
 
-static void fill(struct yc_peer *p, struct far_call *c, unsigned k)
+/* The k-th message's source: the call's own address. */
+static void send_from(struct yc_peer *p, unsigned k, unsigned call)
 {
+	const struct in_pktinfo info = {
+		.ipi_spec_dst.s_addr = htonl(FIRST_ADDR + call % SHARE)};
+	struct msghdr *h = &p->msgs[k].msg_hdr;
+	struct cmsghdr *c;
+
+	h->msg_control = p->control[k];
+	h->msg_controllen = CMSG_SPACE(sizeof(info));
+	c = CMSG_FIRSTHDR(h);
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+}
+
+static void fill(struct yc_peer *p, unsigned call, unsigned k)
+{
+	struct far_call *c = &p->calls[call];
 	size_t len = YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES;
 
 	yh_rtp_write(&c->next, p->buf[k]);
@@ -105,8 +122,7 @@ static void fill(struct yc_peer *p, struct far_call *c, unsigned k)
 	p->iov[k].iov_len = len;
 	p->msgs[k].msg_hdr.msg_name = &c->to;
 	p->msgs[k].msg_hdr.msg_namelen = sizeof(c->to);
-	p->msgs[k].msg_hdr.msg_control = NULL;
-	p->msgs[k].msg_hdr.msg_controllen = 0;
+	send_from(p, k, call);
 }
 
 static void flush(struct yc_peer *p, int fd, unsigned k)
@@ -130,7 +146,7 @@ static void send_slot(struct yc_peer *p, unsigned slot)
 		if (i % SLOTS == slot &&
 		    !atomic_load_explicit(&p->calls[i].gone,
 					  memory_order_relaxed))
-			fill(p, &p->calls[i], k++);
+			fill(p, i, k++);
 	}
 	if (k)
 		flush(p, p->fds[(n - 1) / SHARE], k);
@@ -139,16 +155,24 @@ static void send_slot(struct yc_peer *p, unsigned slot)
 /* ---- receiving -------------------------------------------------------------
  */
 
-static int64_t stamp_us(struct msghdr *h)
+/* When it came [us], and which of the socket's calls it is for. */
+static int64_t look_at(struct msghdr *h, unsigned *call)
 {
-	struct cmsghdr *c = CMSG_FIRSTHDR(h);
+	int64_t at_us = 0;
+	struct in_pktinfo info = {0};
 	struct timespec ts;
 
-	if (!c || c->cmsg_type != SCM_TIMESTAMPNS)
-		return yh_wall_us();
-	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
+		if (c->cmsg_level == IPPROTO_IP) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+		} else if (c->cmsg_type == SCM_TIMESTAMPNS) {
+			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+			at_us = ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
+		}
+	}
+	*call = ntohl(info.ipi_addr.s_addr) - FIRST_ADDR;
 
-	return ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
+	return at_us ? at_us : yh_wall_us();
 }
 
 /* The beat is where the earliest packets lie. */
@@ -163,18 +187,18 @@ static void judge(struct yc_peer *p, struct far_call *c, int64_t at_us)
 		atomic_fetch_add(&p->late, 1);
 }
 
-static void take(struct yc_peer *p, unsigned k)
+static void take(struct yc_peer *p, unsigned socket, unsigned k)
 {
-	unsigned i = p->by_port[ntohs(p->from[k].sin_port)];
 	size_t len = p->msgs[k].msg_len;
-	struct far_call *c;
+	unsigned call;
+	int64_t at_us = look_at(&p->msgs[k].msg_hdr, &call);
+	struct far_call *c = &p->calls[socket * SHARE + call];
 	struct yh_rtp rtp;
 	uint16_t step;
 
-	if (!i || p->msgs[k].msg_len > PACKET)
+	if (call >= SHARE || p->msgs[k].msg_len > PACKET)
 		return;
-	c = &p->calls[i - 1];
-	if ((c->srtp && i % CHECKED == 0 &&
+	if ((c->srtp && call % CHECKED == 0 &&
 	     dial_srtp_unprotect(c->srtp, p->buf[k], &len, false)) ||
 	    yh_rtp_parse(&rtp, p->buf[k], len)) {
 		atomic_fetch_add(&p->bad, 1);
@@ -187,10 +211,10 @@ static void take(struct yc_peer *p, unsigned k)
 	c->n += c->started ? step : 0;
 	c->started = true;
 	c->seq = rtp.seq;
-	judge(p, c, stamp_us(&p->msgs[k].msg_hdr));
+	judge(p, c, at_us);
 }
 
-static void receive_all(struct yc_peer *p, int fd)
+static void receive_all(struct yc_peer *p, unsigned socket)
 {
 	int n = BATCH;
 
@@ -198,15 +222,16 @@ static void receive_all(struct yc_peer *p, int fd)
 		for (unsigned k = 0; k < BATCH; k++) {
 			struct msghdr *h = &p->msgs[k].msg_hdr;
 
-			h->msg_name = &p->from[k];
-			h->msg_namelen = sizeof(p->from[k]);
+			h->msg_name = NULL;
+			h->msg_namelen = 0;
 			h->msg_control = p->control[k];
 			h->msg_controllen = CONTROL;
 			p->iov[k].iov_len = PACKET;
 		}
-		n = recvmmsg(fd, p->msgs, BATCH, MSG_DONTWAIT, NULL);
+		n = recvmmsg(p->fds[socket], p->msgs, BATCH, MSG_DONTWAIT,
+			     NULL);
 		for (int k = 0; k < n; k++)
-			take(p, (unsigned)k);
+			take(p, socket, (unsigned)k);
 	}
 }
 
@@ -232,7 +257,7 @@ static void *run(void *arg)
 		send_slot(p, slot);
 		for (unsigned s = slot % 4; s * SHARE < atomic_load(&p->n);
 		     s += 4)
-			receive_all(p, p->fds[s]);
+			receive_all(p, s);
 	}
 
 	return NULL;
@@ -247,7 +272,6 @@ static int open_socket(struct yc_peer *p, unsigned i)
 
 	p->fds[i] = fd;
 	a->sin_family = AF_INET;
-	a->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (fd < 0 || bind(fd, (struct sockaddr *)a, len) ||
 	    getsockname(fd, (struct sockaddr *)a, &len))
 		return -errno;
@@ -255,6 +279,7 @@ static int open_socket(struct yc_peer *p, unsigned i)
 			  sizeof(size)) &&
 	       setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)));
 	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
 
 	return 0;
 }
@@ -315,19 +340,21 @@ int yc_peer_add(struct yc_peer *p, uint16_t port, struct sockaddr_in *out)
 	c->at = i * 7 % CYCLE;
 	if (p->srtp && dial_srtp_create(&c->srtp, yc_peer_key, yc_dialer_key))
 		return -ENOMEM;
-	p->by_port[port] = (uint16_t)(i + 1);
 	*out = p->addrs[i / SHARE];
+	out->sin_addr.s_addr = htonl(FIRST_ADDR + i % SHARE);
 	atomic_store(&p->n, i + 1);
 
 	return 0;
 }
 
-void yc_peer_remove(struct yc_peer *p, uint16_t port)
+void yc_peer_remove(struct yc_peer *p, const struct sockaddr_in *place)
 {
-	unsigned i = p->by_port[port];
+	unsigned call = ntohl(place->sin_addr.s_addr) - FIRST_ADDR;
 
-	if (i)
-		atomic_store(&p->calls[i - 1].gone, true);
+	for (unsigned i = call; call < SHARE && i < p->n; i += SHARE) {
+		if (p->addrs[i / SHARE].sin_port == place->sin_port)
+			atomic_store(&p->calls[i].gone, true);
+	}
 }
 
 uint64_t yc_peer_cpu_ns(const struct yc_peer *p)

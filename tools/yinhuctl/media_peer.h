@@ -3,7 +3,8 @@
  *                     and keeps account of what comes back.
  *
  * One thread. Many calls share a socket, so that sendmmsg and recvmmsg make
- * this end several times cheaper than the one that is measured.
+ * this end several times cheaper than the one that is measured; each has an
+ * address of its own in 127.0.0.0/8, so that the dialer sees a place a call.
  */
 #ifndef YC_MEDIA_PEER_H
 #define YC_MEDIA_PEER_H
@@ -28,12 +29,12 @@ struct yc_peer_counts {
 int yc_peer_open(struct yc_peer **out, unsigned cpu, bool srtp);
 /** @param p Taken, may be NULL */
 void yc_peer_close(struct yc_peer *p);
-/** A call more: where its packets must go to, from a port of the dialer's.
- * @return 0, -ENOSPC, -ENOMEM */
+/** A call more. @param dialer_port Where it sends @param[out] out Where its
+ * packets must go @return 0, -ENOSPC, -ENOMEM */
 int yc_peer_add(struct yc_peer *p, uint16_t dialer_port,
 		struct sockaddr_in *out);
-/** It has hung up: nothing is sent to that port any more. */
-void yc_peer_remove(struct yc_peer *p, uint16_t dialer_port);
+/** It has hung up: it sends no more. @param place As yc_peer_add told */
+void yc_peer_remove(struct yc_peer *p, const struct sockaddr_in *place);
 /** Processor time of its thread [ns]. */
 uint64_t yc_peer_cpu_ns(const struct yc_peer *p);
 /** Count from now on; late is judged against the calls' beat until now. */

@@ -26,6 +26,7 @@ enum {
 struct near_call {
 	struct dial_leg *leg;
 	uint16_t port;
+	struct sockaddr_in far;
 	uint32_t seq;
 };
 
@@ -104,14 +105,16 @@ int yc_rig_answer(struct yc_rig *r, uint32_t id)
 {
 	struct dial_order o = {.kind = DIAL_ORDER_ANSWER,
 			       .media = {.event_pt = DIAL_PT_EVENT}};
-	int err = yc_peer_add(r->peer, r->calls[id].port, &o.media.addr);
+	struct near_call *c = &r->calls[id];
+	int err = yc_peer_add(r->peer, c->port, &c->far);
 
+	o.media.addr = c->far;
 	if (!err && r->conf.srtp)
 		err = dial_srtp_create(&o.srtp, yc_dialer_key, yc_peer_key);
 	if (r->conf.record)
 		snprintf(o.path, sizeof(o.path), "%s/%u.wav", r->conf.dir, id);
 	if (!err)
-		err = dial_media_order(r->media, r->calls[id].leg, &o);
+		err = dial_media_order(r->media, c->leg, &o);
 	if (!err)
 		play(r, id);
 
@@ -129,7 +132,7 @@ int yc_rig_end(struct yc_rig *r, uint32_t id)
 	err = dial_media_order(r->media, c->leg, &o);
 	if (err)
 		return err;
-	yc_peer_remove(r->peer, c->port);
+	yc_peer_remove(r->peer, &c->far);
 	c->leg = NULL;
 	r->n--;
 
@@ -319,6 +322,7 @@ static int open_media(struct yc_rig *r)
 		.bind_addr = "127.0.0.1",
 		.port_min = PORT_MIN,
 		.port_max = PORT_MAX,
+		.calls_per_port = r->conf.calls_per_port,
 		.workers = 1,
 		.max_calls = YC_PEER_CALLS,
 		.realtime = true,

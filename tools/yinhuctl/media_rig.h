@@ -20,6 +20,7 @@ struct yc_rig;
 struct yc_rig_conf {
 	unsigned media_cpu, loop_cpu, far_cpu; /**< The worker's; the loop's and
 						  writer's; the far end's */
+	unsigned calls_per_port;
 	bool srtp, record;
 	const char *dir; /**< Of the recordings, which are removed */
 };

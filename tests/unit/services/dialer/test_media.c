@@ -20,7 +20,7 @@ static uint8_t sound[PROMPT * YH_FRAME_SAMPLES];
 static unsigned played, gone, recorded, dropped;
 static uint64_t sent;
 static int peer;
-static struct sockaddr_in peer_addr;
+static struct sockaddr_in peer_addr; /* of the first call's; each has its own */
 
 static void on_news(void *arg, const struct dial_news *n)
 {
@@ -39,12 +39,13 @@ static void on_deadline(uv_timer_t *t)
 	uv_stop(t->loop);
 }
 
-static void setup(void)
+static void open_with(unsigned calls_per_port)
 {
 	const struct dial_media_conf conf = {
 		.bind_addr = "127.0.0.1",
 		.port_min = 37000,
 		.port_max = 38000,
+		.calls_per_port = calls_per_port,
 		.workers = 2,
 		.max_calls = CALLS,
 		.producer = "Yinhu",
@@ -59,15 +60,25 @@ static void setup(void)
 	memset(sound, 0x12, sizeof(sound));
 	peer = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 	peer_addr.sin_family = AF_INET;
-	peer_addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	cr_assert_eq(bind(peer, (struct sockaddr *)&peer_addr, len), 0);
 	getsockname(peer, (struct sockaddr *)&peer_addr, &len);
+	peer_addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	uv_loop_init(&loop);
 	uv_timer_init(&loop, &deadline);
 	cr_assert_eq(dial_media_open(&media, &loop, &conf, on_news, NULL), 0);
 	for (uint32_t i = 0; i < CALLS; i++)
 		cr_assert_eq(
 			dial_media_add(media, i, NULL, &legs[i], &ports[i]), 0);
+}
+
+static void setup(void)
+{
+	open_with(1);
+}
+
+static void setup_shared(void)
+{
+	open_with(4);
 }
 
 static void teardown(void)
@@ -88,6 +99,7 @@ static void answer(unsigned i, const char *path)
 	struct dial_order o = {.kind = DIAL_ORDER_ANSWER,
 			       .media = {.addr = peer_addr}};
 
+	o.media.addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK + i);
 	snprintf(o.path, sizeof(o.path), "%s", path);
 	order(i, o);
 }
@@ -110,8 +122,9 @@ static void wait_for(const unsigned *count, unsigned want)
 }
 
 TestSuite(media, .init = setup, .fini = teardown, .timeout = 30);
+TestSuite(media_shared, .init = setup_shared, .fini = teardown, .timeout = 30);
 
-Test(media, prompts_of_many_calls_are_played_told_and_counted)
+static void play_to_all(void)
 {
 	uint8_t buf[256];
 	unsigned loud = 0;
@@ -130,6 +143,50 @@ Test(media, prompts_of_many_calls_are_played_told_and_counted)
 	cr_expect_geq(sent, CALLS * PROMPT);
 	cr_expect_eq(dial_media_counts(media).failed, 0);
 	cr_expect_geq(dial_media_counts(media).sent, CALLS * PROMPT);
+}
+
+Test(media, prompts_of_many_calls_are_played_told_and_counted)
+{
+	for (unsigned i = 1; i < CALLS; i++)
+		cr_expect_neq(ports[i], ports[0]);
+	play_to_all();
+}
+
+Test(media_shared, prompts_of_calls_that_share_ports_are_played_all_the_same)
+{
+	play_to_all();
+}
+
+static unsigned known(const uint16_t *list, unsigned n, uint16_t port)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		found += list[i] == port;
+
+	return found;
+}
+
+/* Two workers of 20 slots: 46 calls have a port for each slot, and six of these
+ * a second call. */
+Test(media_shared, a_port_is_shared_when_each_slot_has_one_and_stays_when_empty)
+{
+	enum { MORE = 40 };
+	struct dial_leg *leg;
+	uint16_t all[CALLS + MORE], port;
+	unsigned twice = 0;
+
+	memcpy(all, ports, sizeof(ports));
+	for (unsigned n = CALLS; n < CALLS + MORE; n++) {
+		cr_assert_eq(dial_media_add(media, n, NULL, &leg, &all[n]), 0);
+		twice += known(all, n, all[n]);
+	}
+	cr_expect_eq(twice, 6);
+	for (unsigned i = 0; i < CALLS; i++)
+		order(i, (struct dial_order){.kind = DIAL_ORDER_CLOSE});
+	wait_for(&gone, CALLS);
+	cr_assert_eq(dial_media_add(media, 200, NULL, &leg, &port), 0);
+	cr_expect(known(all, CALLS + MORE, port));
 }
 
 Test(media, a_recording_is_told_after_its_call)

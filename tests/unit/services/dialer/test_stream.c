@@ -65,7 +65,7 @@ static void setup(void)
 
 	cr_assert_eq(dial_ports_init(&pool, "127.0.0.1", 34000, 36000), 0);
 	cr_assert_eq(dial_ports_take(&pool, &pair), 0);
-	cr_assert_eq(dial_stream_init(&s, &pair, &counts), 0);
+	cr_assert_eq(dial_stream_init(&s, &pair, NULL, &counts), 0);
 	scratch = dial_scratch_create();
 	open_peer(&callee);
 	kinds[0] = '\0';
