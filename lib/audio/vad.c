@@ -52,15 +52,22 @@ static void note_level(struct yh_vad *v, float level)
 	}
 }
 
-float yh_vad_gate_dbov(const struct yh_vad *v)
+float yh_vad_noise_dbov(const struct yh_vad *v)
 {
-	float gate = v->window_min[0];
+	float noise = v->window_min[0];
 
 	for (unsigned i = 1; i < YH_VAD_WINDOWS; i++) {
-		if (v->window_min[i] < gate)
-			gate = v->window_min[i];
+		if (v->window_min[i] < noise)
+			noise = v->window_min[i];
 	}
-	gate += v->conf.margin_db;
+
+	return noise;
+}
+
+float yh_vad_gate_dbov(const struct yh_vad *v)
+{
+	float gate = yh_vad_noise_dbov(v) + v->conf.margin_db;
+
 	if (gate < v->conf.floor_dbov)
 		gate = v->conf.floor_dbov;
 
@@ -89,6 +96,12 @@ static enum yh_vad_event voiced_frame(struct yh_vad *v)
 {
 	if (v->talking || v->voiced_ms < v->conf.start_ms)
 		return YH_VAD_NONE;
+
+	return yh_vad_start(v);
+}
+
+enum yh_vad_event yh_vad_start(struct yh_vad *v)
+{
 	v->talking = true;
 
 	return YH_VAD_START;

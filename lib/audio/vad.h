@@ -62,6 +62,12 @@ enum yh_vad_event yh_vad_push(struct yh_vad *vad, const int16_t *pcm, size_t n);
 /** Push one frame of which only the level is known [dBov]. */
 enum yh_vad_event yh_vad_push_level(struct yh_vad *vad, float level_dbov);
 
+/** This candidate is speech, says one who knows before start_ms are over.
+ * @return YH_VAD_START, in place of what the push returned */
+enum yh_vad_event yh_vad_start(struct yh_vad *vad);
+
+/** The lowest level of the last two seconds [dBov]; 0: not known yet. */
+float yh_vad_noise_dbov(const struct yh_vad *vad);
 /** The level at which a frame counts as voiced now [dBov]. */
 float yh_vad_gate_dbov(const struct yh_vad *vad);
 

@@ -17,6 +17,13 @@ enum {
 	PITCH,
 };
 
+/* Of a spurt is judged what has so much voice at least; the rest of the window
+ * may be its soft beginning. */
+enum { VOICED_MS = 60 };
+
+/* Soft consonants (f, h, s, x) lie 5 to 25 dB over a line's noise. */
+static const float over_noise_db = 4, soft_dbov = -60;
+
 _Static_assert(PITCH + 1 == DIAL_BARGE_FRAME, "values of a frame");
 
 void dial_barge_begin(struct dial_barge *b)
@@ -117,8 +124,7 @@ static float pitch(const float x[YH_SPEC_SAMPLES])
 	return best;
 }
 
-void dial_barge_note(struct dial_barge *b, const uint8_t *alaw,
-		     const struct yh_vad *vad)
+static void note(struct dial_barge *b, const uint8_t *alaw, float level_dbov)
 {
 	float x[YH_SPEC_SAMPLES], power[YH_SPEC_BINS];
 	float *f = b->frames[b->n++ % DIAL_BARGE_WINDOW];
@@ -133,10 +139,43 @@ void dial_barge_note(struct dial_barge *b, const uint8_t *alaw,
 	memcpy(b->tail, x + YH_FRAME_SAMPLES, sizeof(b->tail));
 	yh_spectrum_power(x, power);
 	yh_spectrum_mfcc(power, f);
-	f[LEVEL] = vad->level_dbov / 10;
+	f[LEVEL] = level_dbov / 10;
 	f[CROSSINGS] = 10 * crossings(x, YH_SPEC_SAMPLES);
 	shape(power, &f[LOW], &f[FLATNESS]);
 	f[PITCH] = pitch(x);
+}
+
+void dial_barge_note(struct dial_barge *b, const uint8_t *alaw,
+		     const struct yh_vad *vad)
+{
+	note(b, alaw, vad->level_dbov);
+}
+
+/* ---- a spurt's beginning ----------------------------------------------------
+ */
+
+/* Over the line's noise, though not over the VAD's floor. A frame alone is the
+ * edge of a sound that begins at once. */
+void dial_barge_recall(struct dial_barge *b, const uint8_t *const *before,
+		       unsigned n, const struct yh_vad *vad)
+{
+	float gate = yh_vad_noise_dbov(vad) + over_noise_db;
+	float level[DIAL_BARGE_SOFT];
+	unsigned k = 0;
+
+	if (gate < soft_dbov)
+		gate = soft_dbov;
+	for (; k < n && k < DIAL_BARGE_SOFT; k++) {
+		level[k] = yh_energy_dbov(
+			yh_alaw_energy(before[k], YH_FRAME_SAMPLES),
+			YH_FRAME_SAMPLES);
+		if (level[k] < gate)
+			break;
+	}
+	if (k == 1)
+		return;
+	while (k--)
+		note(b, before[k], level[k]);
 }
 
 /* ---- a window --------------------------------------------------------------
@@ -193,7 +232,8 @@ static bool by_sentence(struct dial_barge *b, const uint8_t *alaw,
 
 	(void)ms;
 	dial_barge_note(b, alaw, vad);
-	if (!vad->voiced || !dial_barge_features(b, x))
+	if (!vad->voiced || vad->voiced_ms < VOICED_MS ||
+	    !dial_barge_features(b, x))
 		return false;
 	for (unsigned i = 0; i < DIAL_BARGE_FEATURES; i++)
 		score += dial_barge_weights[i] * x[i];

@@ -29,6 +29,7 @@ enum {
 	DIAL_BARGE_MIN = 6,	/**< Fewer are not judged */
 	DIAL_BARGE_FRAME = 17,	/**< Values of a frame */
 	DIAL_BARGE_FEATURES = 3 * DIAL_BARGE_FRAME + 1, /**< Of a window */
+	DIAL_BARGE_SOFT = 5,  /**< So many may lie before the VAD's onset */
 	DIAL_BARGE_TAIL = 96, /**< Samples of the frame before */
 };
 
@@ -51,6 +52,11 @@ struct dial_barge_ops {
 
 /** A spurt begins: zeroes it. */
 void dial_barge_begin(struct dial_barge *b);
+/** Hear what was soft just before the spurt, back to where the line was quiet.
+ * @param before Borrowed, shape (n)(160), the last frame first
+ * @param n Frames [0..DIAL_BARGE_SOFT] */
+void dial_barge_recall(struct dial_barge *b, const uint8_t *const *before,
+		       unsigned n, const struct yh_vad *vad);
 /** By its name. @return Static; NULL: there is none */
 const struct dial_barge_ops *dial_barge_find(const char *name);
 

@@ -71,9 +71,23 @@ static void overhear(struct dial_leg *leg, const struct dial_frame *f)
 		dial_leg_add_before(leg, leg->progress.vad.spurt_ms);
 }
 
+/* The frame that was heard last begins a spurt; those before it may be soft. */
+static void recall(struct dial_leg *leg)
+{
+	const uint8_t *before[DIAL_BARGE_SOFT];
+	unsigned n = 0;
+
+	for (; n < DIAL_BARGE_SOFT && n + 1 < leg->n_heard; n++)
+		before[n] =
+			leg->ring[(leg->n_heard - 2 - n) % DIAL_RING_FRAMES];
+	dial_barge_recall(&leg->barge, before, n, &leg->vad);
+}
+
 /* Does it mean to interrupt? Asked only while there is a prompt to stop, and
- * until it is answered. */
-static void judge_spurt(struct dial_leg *leg, const uint8_t *alaw)
+ * until it is answered. What is meant is speech, however short.
+ * @return The VAD's event */
+static enum yh_vad_event judge_spurt(struct dial_leg *leg, const uint8_t *alaw,
+				     enum yh_vad_event ev)
 {
 	const struct dial_media_conf *conf = leg->env->conf;
 	bool begins = leg->vad.voiced_ms == YH_FRAME_MS && leg->vad.voiced;
@@ -82,11 +96,17 @@ static void judge_spurt(struct dial_leg *leg, const uint8_t *alaw)
 		dial_barge_begin(&leg->barge);
 		leg->talk.meant = false;
 	}
-	if (!conf->barge || !leg->vad.voiced_ms || !leg->talk.playing ||
-	    leg->talk.speaking || leg->talk.meant)
-		return;
+	if (!conf->barge || !leg->vad.voiced_ms ||
+	    !dial_talk_may_stop(&leg->talk) || leg->talk.speaking ||
+	    leg->talk.meant)
+		return ev;
+	if (begins)
+		recall(leg);
 	leg->talk.meant = conf->barge->push(&leg->barge, alaw, &leg->vad,
 					    conf->talk.barge_ms);
+
+	return leg->talk.meant && !leg->vad.talking ? yh_vad_start(&leg->vad)
+						    : ev;
 }
 
 static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
@@ -101,7 +121,7 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 	ev = yh_vad_push_level(&leg->vad, level);
 	if (spoke)
 		dial_leg_add_words(leg, alaw);
-	judge_spurt(leg, alaw);
+	ev = judge_spurt(leg, alaw, ev);
 	dial_leg_tell_acts(leg,
 			   dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
 	if (!leg->agent && yh_progress_listens(&leg->progress))

@@ -10,9 +10,9 @@ static uint32_t ms_between(uint64_t from_us, uint64_t until_us)
 	return until_us > from_us ? (uint32_t)((until_us - from_us) / 1000) : 0;
 }
 
-static bool interruptible(const struct dial_prompt *p)
+bool dial_talk_may_stop(const struct dial_talk *t)
 {
-	return p->barge_in && !p->then_hang_up;
+	return t->playing && t->now.barge_in && !t->now.then_hang_up;
 }
 
 static bool is_tone(const struct dial_talk *t, uint64_t now_us)
@@ -116,7 +116,7 @@ int dial_talk_play(struct dial_talk *t, uint64_t now_us,
 	if (t->n_queue == DIAL_TALK_QUEUE)
 		return -ENOSPC;
 	*acts = end_suspended(t, now_us);
-	if (t->playing && interruptible(&t->now))
+	if (dial_talk_may_stop(t))
 		*acts = end_prompt(t, now_us, true);
 	t->listen_ms = 0;
 	if (!t->n_queue)
@@ -148,8 +148,7 @@ void dial_talk_resolved(struct dial_talk *t, uint64_t now_us)
 /* A prompt that nobody may interrupt is nobody's concern here. */
 static bool may_interrupt(const struct dial_talk *t)
 {
-	return !t->conf.judged || !t->playing || !interruptible(&t->now) ||
-	       t->meant;
+	return !t->conf.judged || !dial_talk_may_stop(t) || t->meant;
 }
 
 static unsigned confirm(struct dial_talk *t)
@@ -159,7 +158,7 @@ static unsigned confirm(struct dial_talk *t)
 	t->utterance++;
 	t->barge_in = t->playing;
 	t->listen_ms = 0;
-	if (t->playing && interruptible(&t->now))
+	if (dial_talk_may_stop(t))
 		suspend(t);
 
 	return DIAL_TALK_SPEECH_START;
@@ -213,8 +212,7 @@ static unsigned watch_pause(struct dial_talk *t, const struct yh_vad *vad)
 unsigned dial_talk_heard(struct dial_talk *t, uint64_t now_us,
 			 enum yh_vad_event ev, const struct yh_vad *vad)
 {
-	uint32_t need = t->playing && !t->conf.judged ? t->conf.barge_ms
-						      : vad->conf.start_ms;
+	uint32_t need = t->playing && !t->conf.judged ? t->conf.barge_ms : 0;
 
 	if (vad->voiced && vad->talking)
 		t->callee_ms += YH_FRAME_MS;
@@ -241,7 +239,7 @@ unsigned dial_talk_key(struct dial_talk *t, uint64_t now_us, char key)
 {
 	unsigned acts;
 
-	if (t->playing && interruptible(&t->now)) {
+	if (dial_talk_may_stop(t)) {
 		t->speech_from_us = now_us;
 		suspend(t);
 	}

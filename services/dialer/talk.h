@@ -131,6 +131,8 @@ void dial_talk_resolved(struct dial_talk *t, uint64_t now_us);
 void dial_talk_judged(struct dial_talk *t, uint32_t utterance,
 		      enum yh_turn turn);
 
+/** Is there a prompt that the callee may stop? */
+bool dial_talk_may_stop(const struct dial_talk *t);
 /** A frame of the callee has gone through the detector, whose end is end_ms.
  * @param now_us When it arrived @param vad Borrowed, after the push
  * @return acts */

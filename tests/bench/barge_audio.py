@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Callees heard while a bot speaks: recordings for `yinhuctl eval vad`.
 
-    barge_audio.py train|eval|quick DIR
+    barge_audio.py train|dev|eval|quick DIR
 
 Sentences and backchannels by espeak-ng's Mandarin in voices that the two sets
 do not share, with other texts; coughs, noise, music on hold, colour ring tones
@@ -39,6 +39,20 @@ SETS = {
             "暂时不考虑", "找你们经理", "没听明白", "真的假的", "手续费呢",
             "下午联系我", "我要投诉", "几号到期", "家里没人", "换个时间"],
         "back": ["嗯", "哦", "啊", "呃", "哦哦", "嗯哼", "喔"], "n": 10},
+    # Decides what is changed; soft beginnings (f, h, s, x, q, ch) prevail.
+    "dev": {
+        "seed": 4, "voices": ["Alicia", "Denis", "Gene", "Jacky", "Mario",
+                              "Michael", "adam", "caleb", "max", "pablo",
+                              "shelby", "travis"],
+        "sentences": [
+            "费用怎么算", "非得现在说吗", "放心我会还", "发短信给我", "会不会影响征信",
+            "还有别的吗", "好像不对吧", "合同在哪看", "谁让你打的", "是我本人",
+            "身份证要不要", "十二期是多少", "想一想再说", "先发给我看看", "需要什么材料",
+            "小点声", "请问你贵姓", "其实我不太想办", "抽空再说吧", "差多少钱",
+            "词我没听清", "所以呢", "随便你", "他什么时候回来", "听着呢你说",
+            "怕上当", "凭什么", "开车呢", "可不可以晚点", "那就这样吧",
+            "你等会儿", "我姓王", "已经还过了", "把电话给他", "多少利率"],
+        "back": ["嗯", "哦", "啊", "呃", "嗯嗯", "诶", "噢"], "n": 14},
     "quick": {
         "seed": 3, "voices": ["m8", "linda"],
         "sentences": ["我正在开车", "你们银行在哪里", "请讲重点", "不用了谢谢你"],

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "tsv.h"
 
+enum { RING = DIAL_BARGE_SOFT + 1 };
+
 static int read_spans(struct yc_barge_line *l, const char *p)
 {
 	double before = 0;
@@ -54,13 +56,27 @@ int yc_barge_parse(char **field, const char *file, struct yc_barge_line *out)
 	return 0;
 }
 
-int yc_barge_run(const char *path, yc_barge_frame *cb, void *arg)
+/* The spurt's first frame is i; those before it are its soft beginning. */
+static void begin(struct dial_barge *b, uint8_t (*ring)[YH_FRAME_SAMPLES],
+		  size_t i, const struct yh_vad *vad)
+{
+	const uint8_t *before[DIAL_BARGE_SOFT];
+	unsigned n = 0;
+
+	for (; n < DIAL_BARGE_SOFT && n < i; n++)
+		before[n] = ring[(i - 1 - n) % RING];
+	dial_barge_begin(b);
+	dial_barge_recall(b, before, n, vad);
+}
+
+int yc_barge_run(const char *path, struct dial_barge *b, yc_barge_frame *cb,
+		 void *arg)
 {
 	const struct yh_vad_conf conf = {.start_ms = 100,
 					 .end_ms = 260,
 					 .floor_dbov = -48,
 					 .margin_db = 12};
-	uint8_t alaw[YH_FRAME_SAMPLES];
+	uint8_t ring[RING][YH_FRAME_SAMPLES];
 	struct yh_vad vad;
 	int16_t *pcm;
 	size_t n;
@@ -72,11 +88,14 @@ int yc_barge_run(const char *path, yc_barge_frame *cb, void *arg)
 	}
 	yh_vad_init(&vad, &conf);
 	for (size_t i = 0; i + YH_FRAME_SAMPLES <= n; i += YH_FRAME_SAMPLES) {
+		uint8_t *alaw = ring[i / YH_FRAME_SAMPLES % RING];
 		bool quiet = !vad.voiced_ms;
 
 		for (size_t k = 0; k < YH_FRAME_SAMPLES; k++)
 			alaw[k] = yh_alaw_encode(pcm[i + k]);
 		(void)yh_vad_push(&vad, pcm + i, YH_FRAME_SAMPLES);
+		if (quiet && vad.voiced_ms)
+			begin(b, ring, i / YH_FRAME_SAMPLES, &vad);
 		if (vad.voiced_ms)
 			cb(arg,
 			   (uint32_t)((i + YH_FRAME_SAMPLES) /

@@ -29,8 +29,10 @@ typedef void yc_barge_frame(void *arg, uint32_t at_ms, bool begins,
 
 /** Parse a line's fields. @return 0, -EINVAL and a message on stderr */
 int yc_barge_parse(char **field, const char *file, struct yc_barge_line *out);
-/** Run a recording. @return 0, -errno and a message on stderr */
-int yc_barge_run(const char *path, yc_barge_frame *cb, void *arg);
+/** Run a recording. @param b Borrowed; begun anew with each spurt
+ * @return 0, -errno and a message on stderr */
+int yc_barge_run(const char *path, struct dial_barge *b, yc_barge_frame *cb,
+		 void *arg);
 /** The sentence that a time lies in, or has lain in for at most `after`.
  * @return Its number, -1 = none */
 int yc_barge_span(const struct yc_barge_line *l, uint32_t at_ms,

@@ -51,10 +51,8 @@ static void on_frame(void *arg, uint32_t at_ms, bool begins,
 	struct eval *e = arg;
 	int span;
 
-	if (begins) {
-		dial_barge_begin(&e->barge);
+	if (begins)
 		e->fired = false;
-	}
 	if (e->fired || !e->ops->push(&e->barge, alaw, vad, NEED_MS))
 		return;
 	e->fired = true;
@@ -97,7 +95,7 @@ static int on_line(char **field, void *arg)
 		return -EINVAL;
 	}
 	memset(e->hit, 0, sizeof(e->hit));
-	err = yc_barge_run(e->line.path, on_frame, e);
+	err = yc_barge_run(e->line.path, &e->barge, on_frame, e);
 	l->files++;
 	l->stopped += e->false_stops > before;
 	l->stops += e->false_stops - before;

@@ -50,7 +50,6 @@ static void on_frame(void *arg, uint32_t at_ms, bool begins,
 	int span = yc_barge_span(&t->line, at_ms, 0);
 
 	if (begins) {
-		dial_barge_begin(&t->barge);
 		t->began_ms = at_ms;
 		t->groups += span >= 0;
 	}
@@ -75,7 +74,7 @@ static int on_line(char **field, void *arg)
 		return 0;
 	t->groups++;
 
-	return yc_barge_run(t->line.path, on_frame, t);
+	return yc_barge_run(t->line.path, &t->barge, on_frame, t);
 }
 
 /* ---- fitting ---------------------------------------------------------------

@@ -80,6 +80,28 @@ Test(vad, a_sentence_starts_after_100_ms_and_stops_400_ms_after_its_end)
 	cr_expect_eq(stop_at, 2000u);
 }
 
+Test(vad, who_knows_better_may_start_it_early_and_its_end_is_told)
+{
+	noise(-70, 1000);
+	tone(-20, 60);
+	cr_expect_eq(yh_vad_start(&vad), YH_VAD_START);
+	tone(-20, 500);
+	cr_expect_eq(starts, 0u); /* not a second time */
+	noise(-70, 400);
+	cr_expect_eq(stops, 1u);
+}
+
+Test(vad, the_noise_is_the_lowest_level_of_two_seconds)
+{
+	cr_expect_eq(yh_vad_noise_dbov(&vad), 0);
+	noise(-60, 500);
+	noise(-70, 20);
+	noise(-60, 500);
+	cr_expect_float_eq(yh_vad_noise_dbov(&vad), -70, 2);
+	noise(-60, 2000);
+	cr_expect_float_eq(yh_vad_noise_dbov(&vad), -60, 2);
+}
+
 Test(vad, a_pause_between_words_does_not_end_it)
 {
 	noise(-60, 500);

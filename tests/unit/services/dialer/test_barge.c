@@ -70,6 +70,53 @@ Test(barge, too_few_frames_are_not_judged)
 	cr_expect_not(dial_barge_features(&b, x));
 }
 
+/* A hiss of so many dB below full scale. */
+static void soft(uint8_t alaw[YH_FRAME_SAMPLES], double dbov)
+{
+	double gain = 32768 * pow(10, dbov / 20) / (4000 / sqrt(3));
+
+	for (unsigned i = 0; i < YH_FRAME_SAMPLES; i++)
+		alaw[i] = yh_alaw_encode((int16_t)lrint(gain * hiss(i)));
+}
+
+/* Of five frames before a spurt, n are of that level, those before them of the
+ * line's noise, -70 dBov. @return How many are heard */
+static unsigned recalled(unsigned n, double dbov)
+{
+	uint8_t frames[DIAL_BARGE_SOFT][YH_FRAME_SAMPLES];
+	const uint8_t *before[DIAL_BARGE_SOFT];
+	struct dial_barge b;
+	struct yh_vad vad;
+
+	dial_barge_begin(&b);
+	yh_vad_init(&vad, &conf);
+	(void)yh_vad_push_level(&vad, -70);
+	for (unsigned i = 0; i < DIAL_BARGE_SOFT; i++) {
+		soft(frames[i], i < n ? dbov : -70);
+		before[i] = frames[i];
+	}
+	dial_barge_recall(&b, before, DIAL_BARGE_SOFT, &vad);
+
+	return b.n;
+}
+
+Test(barge, a_soft_consonant_before_the_voice_is_heard)
+{
+	cr_expect_eq(recalled(3, -52), 3u);
+	cr_expect_eq(recalled(DIAL_BARGE_SOFT, -52), DIAL_BARGE_SOFT);
+}
+
+Test(barge, a_quiet_line_before_the_voice_is_not)
+{
+	cr_expect_eq(recalled(0, 0), 0u);
+	cr_expect_eq(recalled(DIAL_BARGE_SOFT, -63), 0u); /* below the floor */
+}
+
+Test(barge, the_edge_of_a_sound_that_begins_at_once_is_not)
+{
+	cr_expect_eq(recalled(1, -52), 0u);
+}
+
 Test(barge, there_is_no_other_detector)
 {
 	cr_expect_eq(dial_barge_find("magic"), NULL);

@@ -419,6 +419,20 @@ Test(talk, with_a_detector_only_what_is_meant_interrupts)
 	cr_expect(seen & DIAL_TALK_SPEECH_START);
 }
 
+Test(talk, what_is_meant_interrupts_as_soon_as_the_vad_is_told)
+{
+	t.conf.judged = true;
+	play((struct dial_prompt){.seq = 1, .barge_in = true}, 5000);
+	speak(40);
+	cr_expect(dial_talk_may_stop(&t));
+	t.meant = true;
+	note(dial_talk_heard(&t, now, yh_vad_start(&vad), &vad));
+	cr_expect(seen & DIAL_TALK_SPEECH_START);
+	cr_expect_not(dial_talk_may_stop(&t));
+	quiet(400);
+	cr_expect(seen & DIAL_TALK_SPEECH_END);
+}
+
 Test(talk, with_a_detector_a_prompt_that_nobody_may_interrupt_is_listened_into)
 {
 	t.conf.judged = true;
