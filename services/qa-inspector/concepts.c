@@ -8,7 +8,7 @@
 
 enum {
 	MAX_CHARS = 200,
-	MAX_GRAM = 3,
+	MAX_GRAM = 2,
 	MAX_WORD = 6,	   /* Characters of a concept's word */
 	MAX_CONCEPTS = 40, /* Of a sentence */
 	REACH = 3,	   /* Concepts that far apart are a pair */

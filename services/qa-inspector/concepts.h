@@ -1,6 +1,6 @@
 /**
  * @file concepts.h  What a meaning's model sees of a sentence: its characters
- *                   in rows of one to three, its concepts (words of a list
+ *                   in ones and twos, its concepts (words of a list
  *                   `of` same meaning), and pairs of concepts in their order.
  *                   Pure.
  */
