@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/wide.h"
 #include "emotion/spectrum.h"
 
 enum {
@@ -106,30 +107,49 @@ static void butterflies(float *restrict a_re, float *restrict a_im,
 	}
 }
 
-/* Complex, in place, of HALF points in reversed order. */
+/* Complex, in place, of HALF points in reversed order, of which each second one
+ * was 0 and is now the copy of the one before: the first stage is done. */
 static void transform(float *re, float *im)
 {
-	for (unsigned half = 1; half < HALF; half *= 2) {
+	for (unsigned i = 0; i < HALF; i += 4) { /* turns by 0 and 90 degrees */
+		float a = re[i], b = re[i + 2], c = im[i], d = im[i + 2];
+
+		re[i] = a + b, re[i + 1] = a + d;
+		re[i + 2] = a - b, re[i + 3] = a - d;
+		im[i] = c + d, im[i + 1] = c - b;
+		im[i + 2] = c - d, im[i + 3] = c + b;
+	}
+	for (unsigned half = 4; half < HALF; half *= 2) {
 		for (unsigned i = 0; i < HALF; i += 2 * half)
 			butterflies(re + i, im + i, re + i + half,
 				    im + i + half, half);
 	}
 }
 
-void yh_spectrum_power(const float *pcm, float *power)
+/* The other half of the padded frame is 0: at a reversed place that is odd. */
+YH_WIDE void yh_spectrum_power(const float *pcm, float *power)
 {
-	float re[HALF] = {0}, im[HALF] = {0}, x[YH_SPEC_SAMPLES];
+	float re[HALF + 1], im[HALF + 1], x[YH_SPEC_SAMPLES];
+	float back_re[HALF + 1], back_im[HALF + 1];
 
 	yh_spectrum_window(pcm, x);
 	for (unsigned i = 0; i < YH_SPEC_SAMPLES / 2; i++) {
-		re[reversed[i]] = x[2 * i];
-		im[reversed[i]] = x[2 * i + 1];
+		unsigned at = reversed[i];
+
+		re[at] = re[at + 1] = x[2 * i];
+		im[at] = im[at + 1] = x[2 * i + 1];
 	}
 	transform(re, im);
+	re[HALF] = re[0];
+	im[HALF] = im[0];
+	for (unsigned i = 0; i <= HALF; i++) {
+		back_re[i] = re[HALF - i];
+		back_im[i] = im[HALF - i];
+	}
 	for (unsigned i = 0; i < YH_SPEC_BINS; i++) {
-		unsigned a = i % HALF, b = (HALF - i) % HALF;
-		float even_re = re[a] + re[b], even_im = im[a] - im[b];
-		float odd_re = im[a] + im[b], odd_im = re[b] - re[a];
+		float even_re = re[i] + back_re[i],
+		      even_im = im[i] - back_im[i];
+		float odd_re = im[i] + back_im[i], odd_im = back_re[i] - re[i];
 		float c = cosine[i], s = sine[i];
 		float x_re = even_re + odd_re * c - odd_im * s;
 		float x_im = even_im + odd_re * s + odd_im * c;
@@ -138,7 +158,7 @@ void yh_spectrum_power(const float *pcm, float *power)
 	}
 }
 
-void yh_spectrum_mfcc(const float *power, float *ceps)
+YH_WIDE void yh_spectrum_mfcc(const float *power, float *ceps)
 {
 	float bands[BANDS + 1] = {0};
 

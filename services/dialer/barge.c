@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audio/g711.h"
+#include "base/wide.h"
 #include "barge.h"
 #include "barge_model.h"
 #include "emotion/spectrum.h"
@@ -34,7 +35,7 @@ void dial_barge_begin(struct dial_barge *b)
 /* ---- a frame ---------------------------------------------------------------
  */
 
-static float crossings(const float *x, size_t n)
+YH_WIDE static float crossings(const float *x, size_t n)
 {
 	unsigned c = 0;
 
@@ -103,7 +104,7 @@ static void comb(struct comb *c, const float *x)
 }
 
 /* Normalised autocorrelation at its best lag, of every second product. */
-static float pitch(const float x[YH_SPEC_SAMPLES])
+YH_WIDE static float pitch(const float x[YH_SPEC_SAMPLES])
 {
 	struct comb at[2]; /* the even samples, the odd ones */
 	float best = 0;

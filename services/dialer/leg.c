@@ -253,6 +253,18 @@ static unsigned speak(struct dial_leg *leg, uint64_t now_us,
 	return 0;
 }
 
+void dial_leg_prefetch_frames(const struct dial_leg *leg)
+{
+	const uint8_t *ring;
+
+	if (!leg || !leg->talking)
+		return;
+	ring = leg->ring[leg->n_heard % DIAL_RING_FRAMES];
+	for (size_t i = 0; i < YH_FRAME_SAMPLES; i += 64)
+		__builtin_prefetch(ring + i, 1);
+	dial_recording_prefetch(&leg->rec);
+}
+
 void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
 		   uint64_t now_us)
 {

@@ -69,8 +69,8 @@ void dial_leg_destroy(struct dial_leg *leg);
 /** Do an order; CLOSE only sets `closing`. @param order Borrowed */
 void dial_leg_order(struct dial_leg *leg, const struct dial_order *order,
 		    uint64_t now_us);
-/** It comes after the one that is beaten now: have its memory at hand. The legs
- * of a core are larger than its caches. @param leg May be NULL */
+/** It comes two after the one that is beaten now: have its memory at hand. The
+ * legs of a core are larger than its caches. @param leg May be NULL */
 static inline void dial_leg_prefetch(const struct dial_leg *leg)
 {
 	const size_t hot = offsetof(struct dial_leg, stream.order.slots);
@@ -79,6 +79,9 @@ static inline void dial_leg_prefetch(const struct dial_leg *leg)
 	for (size_t i = 0; leg && i < hot; i += 64)
 		__builtin_prefetch(p + i, 1);
 }
+/** It comes next, its own memory is at hand: now what it points to. @param leg
+ * May be NULL */
+void dial_leg_prefetch_frames(const struct dial_leg *leg);
 /** Its 20 ms: hear what came, send one frame. */
 void dial_leg_beat(struct dial_leg *leg, struct dial_scratch *scratch,
 		   uint64_t now_us);

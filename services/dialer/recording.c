@@ -9,6 +9,7 @@ enum {
 	PER_MS = YH_RATE_HZ / 1000,
 	SLIP = DIAL_RECORD_SLIP_MS * PER_MS,
 	WAIT = DIAL_RECORD_WAIT_MS * PER_MS,
+	LINE = 64, /* bytes of the cache's */
 };
 
 int dial_recording_begin(struct dial_recording *r, struct dial_writer *writer,
@@ -107,6 +108,22 @@ void dial_recording_beat(struct dial_recording *r, const uint8_t *alaw)
 	r->now += YH_FRAME_SAMPLES;
 	if (r->now >= r->at + DIAL_BLOCK_SAMPLES + WAIT)
 		turn(r);
+}
+
+void dial_recording_prefetch(const struct dial_recording *r)
+{
+	uint32_t off = r->now - r->at, in = off % DIAL_BLOCK_SAMPLES;
+	const struct dial_block *b =
+		r->blocks[off < 2 * DIAL_BLOCK_SAMPLES
+				  ? off / DIAL_BLOCK_SAMPLES
+				  : 0];
+
+	if (!r->file || !b)
+		return;
+	for (uint32_t i = 0; i < YH_FRAME_SAMPLES + LINE; i += LINE) {
+		__builtin_prefetch(b->left + in + i, 1);
+		__builtin_prefetch(b->right + in + i, 1);
+	}
 }
 
 /* The rest of a block, or all of it when it is not worth writing. */

@@ -45,6 +45,8 @@ void dial_recording_heard(struct dial_recording *r, uint32_t at, uint32_t ts,
 			  const uint8_t *alaw, uint32_t n);
 /** A beat: 160 samples of the bot; NULL is silence. @param alaw Borrowed */
 void dial_recording_beat(struct dial_recording *r, const uint8_t *alaw);
+/** A frame of each side comes next: have their places at hand. */
+void dial_recording_prefetch(const struct dial_recording *r);
 /** Leave out what one side said there: a secret.
  * @param at, n Samples since the answer */
 void dial_recording_mute(struct dial_recording *r, enum yh_wav_side side,

@@ -68,7 +68,8 @@ static void beat_slot(struct dial_worker *w, const struct dial_slot *s)
 	for (struct dial_leg *leg = s->legs; leg; leg = leg->next) {
 		uint32_t sent = leg->stream.sent;
 
-		dial_leg_prefetch(leg->next);
+		dial_leg_prefetch(leg->next ? leg->next->next : NULL);
+		dial_leg_prefetch_frames(leg->next);
 		dial_leg_beat(leg, w->scratch, now);
 		if (leg->stream.shared)
 			continue;

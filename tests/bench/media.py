@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Calls on one core, plain and with SRTP: build/bench/media.json, media.svg.
+"""Calls on one core: build/bench/media.json, media.svg.
 
-Runs `yinhuctl bench media` twice and draws the growth from 100 calls to the
-most. The table on stdout is the one of docs/media.md. Nothing but Python's own
-library is needed; --draw FILE.json only draws.
+Runs `yinhuctl bench media` with calls that share ports (calls_per_port), which
+is the value, and with a port a call, each plain and with SRTP, and draws the
+growth from 100 calls to the most. The tables on stdout are those of
+docs/media.md. Nothing but Python's own library is needed; --draw FILE.json only
+draws.
 """
 import json
 import os
@@ -15,7 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build/bench"
 YINHUCTL = Path(os.environ.get("YINHU_BIN", ROOT / "build/bin")) / "yinhuctl"
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 360, 60, 50
-COLOURS = {"RTP": "#1668dc", "SRTP": "#d4380d"}
+SHARED = ["--calls-per-port", "256"]
+# Key in media.json ("" is the file itself), name, options, colour.
+RUNS = (("", "RTP", SHARED, "#1668dc"),
+        ("srtp_run", "SRTP", SHARED + ["--srtp"], "#d4380d"),
+        ("port_a_call", "RTP, a port a call", [], "#69b1ff"),
+        ("port_a_call_srtp", "SRTP, a port a call", ["--srtp"], "#ffa940"))
 
 
 def run(*args):
@@ -72,31 +79,39 @@ def axes(most, limit):
     return "".join(parts)
 
 
-def draw(plain, srtp):
-    most = max(g["calls"] for r in (plain, srtp) for g in r["growth"])
+def draw(results):
+    plain = results[0]
+    most = max(g["calls"] for r in results for g in r["growth"])
     most = max(most, int(plain["peer_value"] * .62))
     parts = [axes(most, plain["peer_value"])]
-    for i, (name, r) in enumerate((("RTP", plain), ("SRTP", srtp))):
-        parts.append(line(r["growth"], COLOURS[name], most))
+    for i, ((_, name, _, colour), r) in enumerate(zip(RUNS, results)):
+        parts.append(line(r["growth"], colour, most))
         parts.append(f'<text x="{LEFT + 14}" y="{40 + 18 * i}" '
-                     f'fill="{COLOURS[name]}">{name}</text>')
+                     f'fill="{colour}">{name}</text>')
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} '
             f'{HEIGHT}" font-family="sans-serif" font-size="12">'
             + "".join(parts) + "</svg>\n")
 
 
+def measure():
+    seconds = os.environ.get("BENCH_SECONDS", "3")
+    runs = {key: run("--seconds", seconds, *more)
+            for key, _, more, _ in RUNS}
+    result = runs.pop("")
+    result.update(runs)
+    (OUT / "media.json").write_text(json.dumps(result, indent=1) + "\n")
+    return result
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     if len(sys.argv) == 3 and sys.argv[1] == "--draw":
-        plain = json.loads(Path(sys.argv[2]).read_text())
+        result = json.loads(Path(sys.argv[2]).read_text())
     else:
-        seconds = os.environ.get("BENCH_SECONDS", "3")
-        plain = run("--seconds", seconds)
-        plain["srtp_run"] = run("--seconds", seconds, "--srtp")
-        (OUT / "media.json").write_text(json.dumps(plain, indent=1) + "\n")
-    srtp = plain["srtp_run"]
-    (OUT / "media.svg").write_text(draw(plain, srtp))
-    for name, r in (("RTP", plain), ("SRTP", srtp)):
+        result = measure()
+    results = [result[key] if key else result for key, _, _, _ in RUNS]
+    (OUT / "media.svg").write_text(draw(results))
+    for (_, name, _, _), r in zip(RUNS, results):
         print(f"{name}: {r['value']} calls of {r['peer_value']:.0f}, "
               f"ratio {r['ratio']:.2f}\n{table(r)}\n")
 

@@ -84,7 +84,7 @@ static json_t *row(const struct run *r, const struct yc_rig_sample *s)
 /* Finer steps where it gets tight. */
 static unsigned next_step(unsigned n, double cpu)
 {
-	unsigned step = cpu < 0.5 ? n : cpu < 0.75 ? n / 4 : n / 12;
+	unsigned step = cpu < 0.5 ? n : cpu < 0.65 ? n / 4 : n / 16;
 
 	return n + (step < 100 ? 100 : step > 800 ? 800 : step / 50 * 50);
 }
@@ -150,12 +150,13 @@ static void print(const struct run *r)
 	double limit = r->raw_one / FRAMES;
 	double bare = r->bare_us > 0 ? 1e6 / r->bare_us / FRAMES : 0;
 	json_t *all = json_pack(
-		"{s:s,s:i,s:s,s:s,s:f,s:f,s:b,s:f,s:f,s:{s:i,s:f,s:f,s:f},"
+		"{s:s,s:i,s:s,s:s,s:f,s:f,s:b,s:i,s:f,s:f,s:{s:i,s:f,s:f,s:f},"
 		"s:{s:f,s:i,s:f},s:s,s:O}",
 		"name", r->opt.srtp ? "media_srtp" : "media", "value",
 		(int)r->best, "unit", "calls", "peer",
 		"sendto/recv loop on the same core", "peer_value", limit,
 		"ratio", limit > 0 ? r->best / limit : 0.0, "srtp", r->opt.srtp,
+		"calls_per_port", (int)r->opt.per_port,
 		"raw_pairs_per_second", r->raw_one,
 		"raw_pairs_per_second_2000_sockets", r->raw_many,
 		"bare_loop_at_the_calls_pace", "calls", BARE, "us_a_frame",

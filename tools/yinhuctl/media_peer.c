@@ -30,6 +30,7 @@ enum {
 	CYCLE = 150,		 /* frames: 1.2 s of voice, 1.8 s of quiet */
 	VOICED = 60,
 	BUFFER = 8 << 20,
+	BEAT = 50,   /* packets: a second */
 	CHECKED = 8, /* one call of so many is decrypted here */
 };
 
@@ -45,8 +46,8 @@ struct far_call {
 	/* What comes. */
 	bool started;
 	uint16_t seq;
-	uint64_t n; /* since base_us was found */
-	int64_t base_us;
+	uint64_t n; /* since the first */
+	int64_t base_us, next_base_us;
 };
 
 struct yc_peer {
@@ -175,13 +176,20 @@ static int64_t look_at(struct msghdr *h, unsigned *call)
 	return at_us ? at_us : yh_wall_us();
 }
 
-/* The beat is where the earliest packets lie. */
+/* The beat is where the earliest packets of the last second lie: after a gap it
+ * is another one, as it is for a telephone's jitter buffer. */
 static void judge(struct yc_peer *p, struct far_call *c, int64_t at_us)
 {
 	int64_t base = at_us - (int64_t)c->n * YH_FRAME_MS * 1000;
 
 	if (c->n == 0 || base < c->base_us)
 		c->base_us = base;
+	if (base < c->next_base_us || !c->next_base_us)
+		c->next_base_us = base;
+	if (c->n % BEAT == 0) {
+		c->base_us = c->next_base_us;
+		c->next_base_us = 0;
+	}
 	if (atomic_load_explicit(&p->judging, memory_order_relaxed) &&
 	    base > c->base_us + YC_PEER_LATE_US)
 		atomic_fetch_add(&p->late, 1);
