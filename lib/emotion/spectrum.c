@@ -18,8 +18,8 @@ static float cosine[YH_SPEC_FFT], sine[YH_SPEC_FFT];
 static float turn_re[HALF], turn_im[HALF]; /* of the stage `half`: [half + k] */
 static unsigned short reversed[HALF];
 /* Each bin counts for the band that rises there and the one that falls. */
-static float rise[YH_SPEC_BINS];
-static int band_of[YH_SPEC_BINS]; /* the rising one, -1 = outside */
+static float rise[YH_SPEC_BINS], fall[YH_SPEC_BINS];
+static int rises_at[BANDS + 2]; /* a band's first bin; it falls at the next's */
 static float dct[YH_SPEC_CEPS][BANDS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -32,11 +32,13 @@ static void make_bands(void)
 {
 	double low = mel(LOW_HZ), step = (mel(HIGH_HZ) - low) / (BANDS + 1);
 
-	for (int i = 0; i < YH_SPEC_BINS; i++) {
+	for (int i = YH_SPEC_BINS - 1; i >= 0; i--) {
 		double at = (mel(i * 8000.0 / YH_SPEC_FFT) - low) / step;
 
-		band_of[i] = at < 0 || at >= BANDS + 1 ? -1 : (int)at;
+		for (int b = 0; b < BANDS + 2 && b <= at; b++)
+			rises_at[b] = i;
 		rise[i] = (float)(at - floor(at));
+		fall[i] = 1 - rise[i];
 	}
 	for (int c = 0; c < YH_SPEC_CEPS; c++)
 		for (int b = 0; b < BANDS; b++)
@@ -158,22 +160,24 @@ YH_WIDE void yh_spectrum_power(const float *pcm, float *power)
 	}
 }
 
+static float weigh(const float *power, const float *weights, int from,
+		   int until)
+{
+	float sum = 0;
+
+	for (int i = from; i < until; i++)
+		sum += power[i] * weights[i];
+
+	return sum;
+}
+
 YH_WIDE void yh_spectrum_mfcc(const float *power, float *ceps)
 {
-	float bands[BANDS + 1] = {0};
-
 	memset(ceps, 0, YH_SPEC_CEPS * sizeof(*ceps));
-	for (int i = 0; i < YH_SPEC_BINS; i++) {
-		int b = band_of[i];
-
-		if (b < 0)
-			continue;
-		bands[b] += power[i] * rise[i];
-		if (b > 0)
-			bands[b - 1] += power[i] * (1 - rise[i]);
-	}
 	for (int b = 0; b < BANDS; b++) {
-		float level = logf(bands[b] + 1e-9f);
+		const int *at = rises_at + b;
+		float level = logf(weigh(power, rise, at[0], at[1]) +
+				   weigh(power, fall, at[1], at[2]) + 1e-9f);
 
 		for (int c = 0; c < YH_SPEC_CEPS; c++)
 			ceps[c] += dct[c][b] * level;

@@ -124,10 +124,11 @@ static void hear(struct dial_leg *leg, uint64_t at_us, const uint8_t *alaw)
 	ev = judge_spurt(leg, alaw, ev);
 	dial_leg_tell_acts(leg,
 			   dial_talk_heard(&leg->talk, at_us, ev, &leg->vad));
-	if (!leg->agent && yh_progress_listens(&leg->progress))
-		dial_leg_tell_progress(leg,
-				       yh_progress_push(&leg->progress, alaw) &
-					       YH_PROGRESS_VERDICT);
+	if (leg->agent || leg->progress_over)
+		return;
+	dial_leg_tell_progress(leg, yh_progress_push(&leg->progress, alaw) &
+					    YH_PROGRESS_VERDICT);
+	leg->progress_over = !yh_progress_listens(&leg->progress);
 }
 
 static void conceal(struct dial_leg *leg, uint64_t at_us)

@@ -37,6 +37,7 @@ struct dial_leg {
 	const struct dial_leg_env *env;
 	uint32_t id;
 	bool listening, talking, closing, recorded; /**< listening: before */
+	bool progress_over; /**< What answers is known, as far as it goes */
 	uint32_t told_lost; /**< News for which there was no room */
 	uint64_t answered_us, heard_us;
 	uint64_t held_us;   /**< Since when the peer holds; 0 = it does not */

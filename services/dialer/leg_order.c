@@ -41,6 +41,7 @@ static void answer(struct dial_leg *leg, const struct dial_order *o,
 	dial_leg_tell_words(leg); /* what early media said last */
 	yh_progress_init(&leg->progress, conf->announcements);
 	yh_progress_answer(&leg->progress);
+	leg->progress_over = !yh_progress_listens(&leg->progress);
 	leg->listening = false;
 	leg->n_heard = leg->n_lost = 0;
 	dial_stream_forget(&leg->stream);

@@ -26,13 +26,15 @@ unsigned dial_ports_count(const struct dial_ports *p)
 
 static int open_socket(void)
 {
-	int size = SOCKET_BUFFER, on = 1;
+	int size = SOCKET_BUFFER, on = 1, whole = IP_PMTUDISC_DO;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	/* Never in fragments: no identification has to be drawn. */
+	setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof(whole));
 
 	return fd;
 }

@@ -238,6 +238,7 @@ static struct dial_news *new_news(void *arg)
 		n->home = w;
 		w->n_news++;
 	}
+	__builtin_prefetch(w->spare, 1); /* the loop had it last */
 
 	return n;
 }
