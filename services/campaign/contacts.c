@@ -131,9 +131,9 @@ static const char insert_sql[] =
 	"WITH n AS (SELECT * FROM unnest($2::int[], $3::bytea[], $4::bytea[], "
 	"  $5::bytea[], $6::bytea[], $7::text[], $8::bytea[]) "
 	"  AS n (at, hash, phone, masked, vars, facts, person)), "
-	"i AS (INSERT INTO contacts (campaign_id, phone_hash, phone_enc, "
-	"  masked_enc, variables_enc, person_hash, facts) SELECT $1, hash, "
-	"  phone, masked, vars, person, "
+	"i AS (INSERT INTO contacts (state, campaign_id, phone_hash, "
+	"  phone_enc, masked_enc, variables_enc, person_hash, facts) "
+	"  SELECT 1, $1, hash, phone, masked, vars, person, "
 	/* A list that names no purpose came for the campaign's. */
 	"  CASE WHEN strpos(facts, 'contact_purpose=') > 0 THEN facts ELSE "
 	"   facts || ' contact_purpose=' || c.purpose_key END "

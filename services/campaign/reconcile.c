@@ -91,13 +91,13 @@ static void on_rested(struct cmp_req *r, const PGresult *res)
 	complete(r);
 }
 
-/* What each caller id had in the last hour; of more attempts than tell it
- * apart, the newest. */
+/* What each caller id had in the last hour, or in the newest calls of it: so
+ * many tell the ids apart, and more would take the core from the decisions. */
 static const char callers_sql[] =
-	"SELECT caller_id, count(*), count(answered_at) FROM attempts "
-	"WHERE created_at > now() - interval '1 hour' AND seq > (SELECT "
-	" last_value FROM attempts_seq_seq) - 20000 AND NOT live "
-	"AND outcome NOT IN (7, 8) GROUP BY 1";
+	"SELECT caller_id, count(*), count(answered_at) FROM (SELECT "
+	" caller_id, answered_at FROM attempts WHERE created_at > now() - "
+	" interval '1 hour' AND NOT live AND outcome NOT IN (7, 8) "
+	" ORDER BY created_at DESC LIMIT 10000) a GROUP BY 1";
 
 /* A caller id that callees have come to know and refuse rests. */
 static void on_callers(struct cmp_req *r, const PGresult *res)

@@ -14,7 +14,8 @@ soon as it is answered; `per_core_s` is leases by second of processor time of
 PostgreSQL, which others on the machine do not change. A decision's time is that
 of the request that it came with, as the dialer sees it; its percentiles are of
 rounds in which OFFERED leases a second are asked for, PACED at a time, since
-those of a full queue would only say how many dialers stand in it.
+those of a full queue would only say how many dialers stand in it. Beside them,
+`flush_ms` is what the disk takes for the flush that each decision waits for.
 """
 import collections
 import os
@@ -66,11 +67,9 @@ class Bench(world.Place):
         super().start()
 
     def tune(self):
-        """Memory as a server of this size has it; durability as it is."""
-        for setting in ("shared_buffers = '6GB'", "max_wal_size = '8GB'",
-                        "work_mem = '16MB'", "maintenance_work_mem = '1GB'",
-                        "checkpoint_timeout = '30min'"):
-            self.sql(f"alter system set {setting}")
+        """As deploy/postgresql.conf recommends."""
+        with open(f"{self.home()}/pg/postgresql.conf", "a") as conf:
+            conf.write((ROOT / "deploy/postgresql.conf").read_text())
         self.kill(15)
         subprocess.run(["kill", "-INT", str(self.pg())], check=True)
         world.until(lambda: not self.pg(), "PostgreSQL stops", 60)
@@ -79,9 +78,12 @@ class Bench(world.Place):
         self.start()
         bind(self.proc.pid, CORES[-1])
 
+    def home(self):
+        return (self.run / "stack/home").read_text().strip()
+
     def pg(self):
         """The server's pid, 0 when it does not run."""
-        home = (self.run / "stack/home").read_text().strip()
+        home = self.home()
         for path in Path("/proc").glob("[0-9]*"):
             try:
                 line = (path / "cmdline").read_bytes().split(b"\0")
@@ -91,6 +93,22 @@ class Bench(world.Place):
                     f"{home}/pg".encode() in line:
                 return int(path.name)
         return 0
+
+    def flush_ms(self, n=100):
+        """How long the server's disk takes to flush a page of log, with the
+        server at rest."""
+        path, took = Path(self.home()) / "flush", []
+        path.write_bytes(bytes(n * 8192))
+        with open(path, "r+b", buffering=0) as file:
+            os.fsync(file.fileno())
+            for _ in range(n):
+                file.write(os.urandom(8192))
+                begun = time.monotonic()
+                os.fdatasync(file.fileno())
+                took.append((time.monotonic() - begun) * 1000)
+                time.sleep(.02)
+        path.unlink()
+        return took
 
     def own_cpu_s(self):
         """Processor time of the campaign service so far."""
@@ -143,9 +161,9 @@ class Bench(world.Place):
             ALTER TABLE contacts
                 DROP CONSTRAINT contacts_campaign_id_phone_hash_key;
             WITH k AS (
-            INSERT INTO contacts (campaign_id, phone_hash, phone_enc,
+            INSERT INTO contacts (state, campaign_id, phone_hash, phone_enc,
                 masked_enc, variables_enc, facts)
-            SELECT 'bench' || i % {CAMPAIGNS},
+            SELECT 1, 'bench' || i % {CAMPAIGNS},
                 sha256(int8send(CASE WHEN i % 20 = 7 THEN i - 1 ELSE i END)),
                 k.phone_enc, k.masked_enc, k.variables_enc,
                 'zone_from_min=480 zone_to_min=480 consent_stated=1 '
@@ -243,9 +261,7 @@ class Bench(world.Place):
         stop.set()
         ender.join()
         total = sum(n for _, n in took)
-        times = sorted(t * 1000 for t, n in took for _ in range(n))
-        at = (lambda p: round(times[int(p * (len(times) - 1))], 1)
-              if times else None)
+        at = percentiles(t * 1000 for t, n in took for _ in range(n))
         return {"leases_per_s": round(total / wall),
                 "per_core_s": round(total / cpu) if cpu else 0,
                 "pg_cores": round(cpu / wall, 2),
@@ -259,9 +275,21 @@ class Bench(world.Place):
         rows = [self.round(seconds) for _ in range(ROUNDS)]
         pace = (PACED, DIALERS * PACED / OFFERED)
         self.round(5, *pace)  # until the calls of the last round are over
-        paced = [self.round(max(seconds, 2), *pace) for _ in range(ROUNDS)]
+        flush, paced = [], []
+        for _ in range(ROUNDS):
+            flush += self.flush_ms()
+            paced.append(self.round(max(seconds, 2), *pace))
+        at = percentiles(flush)
         return {"contacts": size, **middle(rows), "paced": middle(paced),
+                "flush_ms": {"p50": at(.5), "p99": at(.99)},
                 "rounds": rows + paced}
+
+
+def percentiles(values):
+    """@return the value at a share of them, None when there are none"""
+    values = sorted(values)
+    return lambda p: round(values[int(p * (len(values) - 1))], 1) \
+        if values else None
 
 
 def middle(rows):
@@ -297,13 +325,16 @@ def main():
           ratio=round(last["leases_per_s"] / steps[0]["leases_per_s"], 2),
           decision_p50_ms=last["paced"]["p50_ms"],
           decision_p99_ms=last["paced"]["p99_ms"], decision_bar_ms=20,
-          decision_offered_per_s=OFFERED, decision_leases_a_request=PACED, saturated_p99_ms=last["p99_ms"],
+          decision_offered_per_s=OFFERED, decision_leases_a_request=PACED,
+          saturated_p99_ms=last["p99_ms"], flush_ms=last["flush_ms"],
           contacts=last["contacts"], leases_a_request=LEASES,
           campaigns=CAMPAIGNS, dialers=DIALERS, refused=int(refused),
           postgresql=version, load=os.getloadavg()[0], steps=steps,
-          conditions="all guards on; PostgreSQL bound to one core, fsync and "
-          "synchronous commit on; campaign, NATS and the simulated dialers on "
-          f"another; {len(CORES)} cores in all, shared with whatever else ran")
+          conditions="all guards on; PostgreSQL with deploy/postgresql.conf, "
+          "bound to one core, fsync and synchronous commit on; campaign, NATS "
+          "and the simulated dialers on "
+          f"another; {len(CORES)} cores in all, shared with whatever else ran; "
+          "flush_ms is fdatasync of 8 KiB on the same disk between the rounds")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,12 @@
 -- index any more, so that a lease and its end change the contact where it
 -- stands, and not one page of each of its indexes as well.
 
+-- Who leases or settles meanwhile waits, and then fails: a replica of before
+-- knows nothing of this table. Nor can it add a contact that nobody looks for:
+-- who does must say the state.
+LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE contacts ALTER state DROP DEFAULT;
+
 -- A row a contact of state 1. Whoever takes it away has the contact.
 CREATE TABLE due (
 	contact_id      bigint NOT NULL,
