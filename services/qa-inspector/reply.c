@@ -209,7 +209,9 @@ static bool put_statement(struct text *t, struct piece q, struct piece a)
 	const char *middle = choice_in(q);
 	enum answer answer = answer_of(a);
 	bool asked = drop_end(&q, "吗") || drop_end(&q, "么") ||
-		     drop_end(&q, "吧") || drop_end(&q, "嘛");
+		     drop_end(&q, "吧") || drop_end(&q, "嘛") ||
+		     drop_end(&q, "没有") || drop_end(&q, "没") ||
+		     drop_end(&q, "不");
 
 	if (put_number(t, q, a))
 		return true;

@@ -248,6 +248,53 @@ Test(inspect, a_word_is_judged_by_its_clauses_however_long_the_sentence)
 	qa_rules_destroy(rules);
 }
 
+/* bot, callee and bot again, in a call about wealth. */
+static bool says_after(struct qa_rules *rules, const char *const texts[3],
+		       const char *rule)
+{
+	struct qa_turn turns[] = {
+		{.speaker = QA_BOT, .text = (char *)texts[0]},
+		{.speaker = QA_CALLEE, .text = (char *)texts[1]},
+		{.speaker = QA_BOT, .text = (char *)texts[2]},
+	};
+	struct qa_dialog d = {
+		.kind = QA_WEALTH, .turns = turns, .n_turns = 3, .ended = true};
+
+	return breaks(rules, &d, rule);
+}
+
+Test(inspect, a_no_to_the_question_is_no_claim_whatever_words_it_repeats)
+{
+	static const char *const denied[] = {
+		"您好。", "你们是全国第一吧？",
+		"没有的事，全国第一那是外头乱传，选产品看自己。"};
+	static const char *const agreed[] = {"您好。", "不会亏吧？",
+					     "不会亏的，您放心。"};
+	static const char *const but[] = {
+		"您好。", "你们是全国第一吧？",
+		"没有没有，不过要论收益，我们是全国第一。"};
+	struct qa_rules *rules = open_rules();
+
+	cr_expect_not(says_after(rules, denied, "Q17"));
+	cr_expect(says_after(rules, agreed, "Q12"));
+	cr_expect(says_after(rules, but, "Q17"));
+	qa_rules_destroy(rules);
+}
+
+Test(inspect, what_is_asked_in_two_turns_is_asked)
+{
+	static const char *const asked[] = {"您那张卡的取款密码还记得吗？",
+					    "记得", "那您讲一下嘛。"};
+	static const char *const warned[] = {
+		"您那张卡的取款密码还记得吗？", "记得",
+		"好的，密码您自己记牢，不要跟别人说。"};
+	struct qa_rules *rules = open_rules();
+
+	cr_expect(says_after(rules, asked, "Q10"));
+	cr_expect_not(says_after(rules, warned, "Q10"));
+	qa_rules_destroy(rules);
+}
+
 Test(inspect, nonsense_and_small_talk_break_nothing)
 {
 	static const char *const texts[] = {"蓝河马。红河马。",
