@@ -26,7 +26,8 @@ static bool has_one(const char *s, size_t n, const char *const *words)
 	return false;
 }
 
-static const char *const NOT[] = {"不", "没", "无", "零", "免", "别", NULL};
+static const char *const NOT[] = {"不", "没", "无",   "零",
+				  "免", "别", "算了", NULL};
 
 /* Its first words are a no, and not "没问题" or "不用担心". */
 static bool says_no(const struct qa_view *v, const struct qa_scan *s)

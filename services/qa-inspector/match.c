@@ -184,7 +184,7 @@ const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
 /* So sure that words which would excuse it do not, and so sure that it is not
  * meant that a pattern errs; the last for its own clause alone. Chosen on sets
  * that were fresh. */
-static const float SURE = 0.75f, NEVER = 0.08f, NEVER_ALONE = 0.5f;
+static const float SURE = 0.75f, NEVER = 0.02f, NEVER_ALONE = 0.5f;
 
 /* Split a turn into sentences, and ask once for all meanings. */
 static int find_sentences(const struct qa_view *v, struct qa_scan *s)

@@ -93,8 +93,12 @@ static enum answer answer_of(struct piece p)
 		"必须", "那是", "那当然", "差不多", "必然", "确实",   "嗯",
 		"就是", "自然", "您说对", "放心",   NULL};
 
-	if (starts(p, "对不"))
-		return NEITHER; /* sorry */
+	static const char *const unsure[] = {"不一定", "不好说", "不敢",
+					     "不确定", "不见得", "不清楚",
+					     "不知道", NULL};
+
+	if (starts(p, "对不") || starts_one(p, unsure))
+		return NEITHER; /* "sorry" */
 	if (starts(p, "没问题") || starts(p, "没错") || starts(p, "不错"))
 		return YES;
 	if (starts_one(p, no))
@@ -186,8 +190,9 @@ static bool put_number(struct text *t, struct piece q, struct piece a)
 static bool contradicts(struct piece q, struct piece a)
 {
 	static const char *const echoes[] = {"有", "要", "会", "收", NULL};
-	static const char *const denied[] = {"没", "免", "不用", "不收",
-					     "零", "无", NULL};
+	static const char *const denied[] = {"没",   "免",   "不用", "不收",
+					     "不看", "不查", "不审", "不需",
+					     "零",   "无",   NULL};
 	const char *const *d = denied;
 
 	while (*d && (find(q, "有没有") || !find(q, *d)))
