@@ -47,28 +47,6 @@ static bool says_no(const struct qa_view *v, const struct qa_scan *s)
 	return starts_with(s->text + from, no);
 }
 
-bool qa_denies(const struct qa_view *v, size_t turn, const struct qa_rule *r)
-{
-	static const char *const but[] = {"不过",   "但",   "可是", "其实",
-					  "实际上", "只是", "而是", NULL};
-	const struct qa_scan *s = &v->scans[turn], *asked;
-	const struct qa_hit *h = NULL;
-
-	if (!turn || v->d->turns[turn - 1].speaker != QA_CALLEE ||
-	    !r->patterns.group)
-		return false;
-	asked = &v->scans[turn - 1];
-	if (!qa_has_hit(asked, r->patterns.group) || !says_no(v, s) ||
-	    has_one(s->text, strlen(s->text), but))
-		return false;
-	while ((h = qa_next_hit(asked, r->patterns.group, h))) {
-		if (has_one(asked->text + h->from, h->to - h->from, NOT))
-			return false;
-	}
-
-	return true;
-}
-
 /* The last sentence of a text. @return Its length */
 static size_t last_sentence(const char *text, const char **from)
 {
@@ -91,6 +69,38 @@ static float score(const struct qa_view *v, const struct qa_rule *r,
 	qa_rules_means(v->rules, text, n, scores);
 
 	return scores[r->meaning_id - 1];
+}
+
+/* Does the question hold what the rule forbids, and no negation in it? */
+static bool asks_whether(const struct qa_view *v, const struct qa_scan *s,
+			 const struct qa_rule *r)
+{
+	const struct qa_hit *h = NULL;
+	const char *asked;
+	size_t n;
+
+	if (!qa_has_hit(s, r->patterns.group)) {
+		n = last_sentence(s->text, &asked);
+		return r->meaning_id && n && !has_one(asked, n, NOT) &&
+		       score(v, r, asked, n) >= SURE;
+	}
+	while ((h = qa_next_hit(s, r->patterns.group, h))) {
+		if (has_one(s->text + h->from, h->to - h->from, NOT))
+			return false;
+	}
+
+	return true;
+}
+
+bool qa_denies(const struct qa_view *v, size_t turn, const struct qa_rule *r)
+{
+	static const char *const but[] = {"不过",   "但",   "可是", "其实",
+					  "实际上", "只是", "而是", NULL};
+	const struct qa_scan *s = &v->scans[turn];
+
+	return turn && v->d->turns[turn - 1].speaker == QA_CALLEE &&
+	       says_no(v, s) && !has_one(s->text, strlen(s->text), but) &&
+	       asks_whether(v, &v->scans[turn - 1], r);
 }
 
 static bool is_word_between(const struct qa_view *v, size_t turn)

@@ -93,9 +93,10 @@ static enum answer answer_of(struct piece p)
 		"必须", "那是", "那当然", "差不多", "必然", "确实",   "嗯",
 		"就是", "自然", "您说对", "放心",   NULL};
 
-	static const char *const unsure[] = {"不一定", "不好说", "不敢",
-					     "不确定", "不见得", "不清楚",
-					     "不知道", NULL};
+	static const char *const unsure[] = {"不一定", "不好说",   "不敢",
+					     "不确定", "不见得",   "不清楚",
+					     "不知道", "不能这么", "不能保证",
+					     "不能说", "不是必须", NULL};
 
 	if (starts(p, "对不") || starts_one(p, unsure))
 		return NEITHER; /* "sorry" */
