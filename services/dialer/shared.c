@@ -283,8 +283,7 @@ static void count_late(struct out *o)
 	}
 }
 
-/* One that is refused (a full buffer, an ICMP error of one before) is lost, and
- * those behind it go on. */
+/* One that is refused (a full buffer) is lost, and those behind it go on. */
 void dial_shared_flush(struct dial_shared *p)
 {
 	struct out *o = &p->calls->out;
