@@ -9,7 +9,7 @@
 #include "bus/bus_priv.h"
 
 enum {
-	CONNECT_MS = 10000,
+	SETTLE_MS = 10000,
 	CLOSE_MS = 2000,
 	/* nats.c 3.4.1 may crash when a subscription is destroyed just as its
 	 * message is read; long after its end nothing can arrive. */
@@ -292,30 +292,23 @@ static natsStatus make_options(natsOptions **out, struct yh_bus *bus,
 
 static int connect_bus(struct yh_bus *bus, const char *url, const char *name)
 {
-	uint64_t give_up_ms = yh_now_ms() + CONNECT_MS;
 	natsOptions *opts = NULL;
 	natsStatus s = make_options(&opts, bus, url, name);
 
-	while (s == NATS_OK) {
+	if (s == NATS_OK)
 		s = natsConnection_Connect(&bus->nc, opts);
-		if (s == NATS_OK || yh_now_ms() >= give_up_ms)
-			break;
-		nats_Sleep(200);
-		s = NATS_OK;
-	}
 	natsOptions_Destroy(opts);
 	if (s == NATS_OK) {
 		bus->nc_open = true;
 		return 0;
 	}
 
-	yh_error("bus.connect", "status=\"%s\"", natsStatus_GetText(s));
 	return s == NATS_NO_MEMORY ? -ENOMEM : YH_ERR_BUS_DOWN;
 }
 
 int yh_bus_settle(struct yh_bus *bus)
 {
-	natsStatus s = natsConnection_FlushTimeout(bus->nc, CONNECT_MS);
+	natsStatus s = natsConnection_FlushTimeout(bus->nc, SETTLE_MS);
 
 	return s == NATS_OK ? 0 : yh_bus_err(s);
 }

@@ -34,7 +34,7 @@ typedef void yh_stored_cb(void *arg, int err);
  * YH_ERR_BUS_DOWN, -ECANCELED @param msg Borrowed, NULL on error */
 typedef void yh_reply_cb(void *arg, int err, const struct yh_msg *msg);
 
-/** Connect; tries for up to 10 s. @param url Borrowed @param name Borrowed,
+/** Connect: one attempt, 2 s at most. @param url Borrowed @param name Borrowed,
  * shown in the server's list of connections
  * @return 0, YH_ERR_BUS_DOWN, -ENOMEM */
 int yh_bus_open(struct yh_bus **out, uv_loop_t *loop, const char *url,

@@ -1,4 +1,5 @@
 /** @file svc.c  The shared main(), contract in svc.h */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,13 +8,19 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/http.h"
 #include "svc/svc.h"
 
-enum { EXIT_CONF = 2, EXIT_RUN = 3, EXIT_LEAK = 4, TICK_MS = 50 };
+enum { EXIT_CONF = 2, EXIT_RUN = 3, EXIT_LEAK = 4 };
+
+enum {
+	TICK_MS = 50,
+	BUS_MS = 10000, /* how long we wait for NATS at the start */
+};
 
 struct host {
 	const struct yh_svc_def *def;
@@ -24,6 +31,7 @@ struct host {
 	uint64_t drain_until; /* loop time [ms]; 0 = not draining */
 	struct yh_http *admin;
 	bool started, ready, closing;
+	bool opened; /* open_all is over, well or not */
 	int signals; /* handles that were opened */
 };
 
@@ -136,7 +144,7 @@ static void on_tick(uv_timer_t *t)
 	struct host *h = t->data;
 	bool idle;
 
-	if (!h->drain_until)
+	if (!h->drain_until || !h->opened)
 		return;
 
 	idle = !h->def->idle || h->def->idle(&h->svc);
@@ -156,7 +164,7 @@ static void on_signal(uv_signal_t *s, int signo)
 	yh_info("svc.drain", "signal=%d deadline_ms=%u", signo,
 		h->svc.conf->drain_ms);
 	h->drain_until = uv_now(&h->loop) + h->svc.conf->drain_ms;
-	if (h->def->drain)
+	if (h->started && h->def->drain)
 		h->def->drain(&h->svc);
 }
 
@@ -180,6 +188,30 @@ static int open_signals(struct host *h)
 	return 0;
 }
 
+/* The loop goes on meanwhile: the admin port answers, a signal ends the wait.
+ */
+static int open_bus(struct host *h)
+{
+	uint64_t give_up_ms = yh_now_ms() + BUS_MS;
+
+	for (;;) {
+		int err = yh_bus_open(&h->svc.bus, &h->loop,
+				      h->svc.conf->nats_url,
+				      h->svc.conf->instance);
+
+		if (err != YH_ERR_BUS_DOWN || yh_now_ms() >= give_up_ms)
+			return err;
+		uv_run(&h->loop, UV_RUN_ONCE);
+		if (h->drain_until)
+			return -ECANCELED;
+	}
+}
+
+static bool given_up(const struct host *h, int err)
+{
+	return err == -ECANCELED && !h->started;
+}
+
 static int open_all(struct host *h, const void *conf)
 {
 	int err;
@@ -191,15 +223,17 @@ static int open_all(struct host *h, const void *conf)
 	if (!err)
 		err = open_admin(h);
 	if (!err)
-		err = yh_bus_open(&h->svc.bus, &h->loop, h->svc.conf->nats_url,
-				  h->svc.conf->instance);
+		err = open_bus(h);
 	if (!err) {
 		h->started = true;
 		err = h->def->start(&h->svc, conf);
 	}
 	if (!err)
 		err = yh_bus_settle(h->svc.bus);
-	if (err)
+	h->opened = true;
+	if (given_up(h, err))
+		yh_info("svc.stop", "reason=\"a signal before the start\"");
+	else if (err)
 		yh_error("svc.start", "err=%s", yh_err_text(err));
 	else
 		yh_info("svc.ready", "instance=%s version=%s",
@@ -329,6 +363,9 @@ static int run(const struct yh_svc_def *def, void *conf)
 	left = uv_loop_close(&h.loop);
 	if (left)
 		yh_error("svc.loop", "err=%s", uv_strerror(left));
+
+	if (given_up(&h, err))
+		err = 0;
 
 	return err ? EXIT_RUN : left ? EXIT_LEAK : EXIT_SUCCESS;
 }

@@ -153,6 +153,29 @@ Test(bus, a_thousand_requests_find_their_own_answers)
 	finish();
 }
 
+Test(bus, once_settled_the_server_knows_each_subscription)
+{
+	enum { N = 2000 };
+	struct seen s = {.then = REPLY}, r = {0};
+	struct yh_bus *asks;
+	char subject[16];
+
+	for (unsigned i = 0; i < N; i++) {
+		snprintf(subject, sizeof(subject), "settle.%u", i);
+		cr_assert_eq(
+			yh_bus_subscribe(bus, subject, NULL, on_msg, &s, NULL),
+			0);
+	}
+	cr_assert_eq(yh_bus_settle(bus), 0);
+	cr_assert_eq(yh_bus_open(&asks, &loop, server.url, "asks"), 0);
+	cr_assert_eq(yh_bus_request(asks, subject, "x", 1, 5000, on_reply, &r),
+		     0);
+	cr_assert(loop_until(&loop, &r.n, 1, 6000));
+	cr_expect_eq(r.last_err, 0);
+	yh_bus_close(asks);
+	finish();
+}
+
 Test(bus, nobody_there_is_said_at_once)
 {
 	struct seen r = {0};
