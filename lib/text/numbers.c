@@ -273,11 +273,14 @@ bool yh_find_amount(const char *text, int64_t *cents)
 
 static bool term_in_years(const char *end, double v, unsigned *months)
 {
-	if (!starts(end, "年"))
+	bool years = v >= 1 && v <= MAX_TERM && starts(end, "年");
+	unsigned n = years ? (unsigned)(v * 12 + 0.5) : 0;
+
+	if (years && starts(end + strlen("年"), "半"))
+		n += 6;
+	if (n < 1 || n > MAX_TERM)
 		return false;
-	*months = (unsigned)(v * 12 + 0.5);
-	if (starts(end + strlen("年"), "半"))
-		*months += 6;
+	*months = n;
 
 	return true;
 }
@@ -295,8 +298,7 @@ bool yh_find_term(const char *text, unsigned *months)
 	while (next_number(text, p, &end, &v)) {
 		bool fits = v >= 1 && v <= MAX_TERM && v == (unsigned)v;
 
-		if (v >= 1 && v <= MAX_TERM / 12 &&
-		    term_in_years(end, v, months))
+		if (term_in_years(end, v, months))
 			return true;
 		if (fits && (starts(end, "期") || starts(end, "个月") ||
 			     starts(end, "个期"))) {
@@ -305,7 +307,7 @@ bool yh_find_term(const char *text, unsigned *months)
 		}
 		if (fits && !bare && !money_unit(end) && !starts(end, "号") &&
 		    !starts(end, "点") && !starts(end, "月") &&
-		    !starts(end, "天"))
+		    !starts(end, "天") && !starts(end, "年"))
 			bare = (unsigned)v;
 		p = end;
 	}

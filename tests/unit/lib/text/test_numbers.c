@@ -104,6 +104,15 @@ Test(numbers, terms_are_months)
 	}
 }
 
+Test(numbers, a_term_beyond_fifty_years_is_none)
+{
+	unsigned months;
+
+	cr_expect(yh_find_term("五十年", &months) && months == 600);
+	cr_expect_not(yh_find_term("五十年半", &months));
+	cr_expect_not(yh_find_term("六十年", &months));
+}
+
 Test(numbers, dates_are_in_the_callees_calendar)
 {
 	static const struct {
