@@ -79,12 +79,18 @@ def axes(most, limit):
     return "".join(parts)
 
 
-def draw(results):
-    plain = results[0]
-    most = max(g["calls"] for r in results for g in r["growth"])
+def drawn(result):
+    """The runs that are there: (name, colour, run)."""
+    return [(name, colour, result[key] if key else result)
+            for key, name, _, colour in RUNS if not key or key in result]
+
+
+def draw(runs):
+    plain = runs[0][2]
+    most = max(g["calls"] for _, _, r in runs for g in r["growth"])
     most = max(most, int(plain["peer_value"] * .62))
     parts = [axes(most, plain["peer_value"])]
-    for i, ((_, name, _, colour), r) in enumerate(zip(RUNS, results)):
+    for i, (name, colour, r) in enumerate(runs):
         parts.append(line(r["growth"], colour, most))
         parts.append(f'<text x="{LEFT + 14}" y="{40 + 18 * i}" '
                      f'fill="{colour}">{name}</text>')
@@ -109,9 +115,9 @@ def main():
         result = json.loads(Path(sys.argv[2]).read_text())
     else:
         result = measure()
-    results = [result[key] if key else result for key, _, _, _ in RUNS]
-    (OUT / "media.svg").write_text(draw(results))
-    for (_, name, _, _), r in zip(RUNS, results):
+    runs = drawn(result)
+    (OUT / "media.svg").write_text(draw(runs))
+    for name, _, r in runs:
         print(f"{name}: {r['value']} calls of {r['peer_value']:.0f}, "
               f"ratio {r['ratio']:.2f}\n{table(r)}\n")
 
