@@ -100,7 +100,7 @@ deps:
 $(GEN_SRCS) $(patsubst %.c,%.h,$(GEN_SRCS)): $(GEN)/.stamp ;
 $(GEN)/.stamp: $(PROTOS)
 	@echo "  GEN     protobuf"
-	$(Q)mkdir -p $(GEN) $(SHARE) && touch $@ # older than what it stands for
+	$(Q)mkdir -p $(GEN) $(SHARE) && touch $@.new # older than what it stands for
 	$(Q)protoc-c -Iproto -I/usr/include --c_out=$(GEN) $(PROTOS) $(WKT:%=%.proto)
 	$(Q)awk 'BEGIN { print "/* Generated from proto/. */\n#include \"rpc/registry.h\"" } \
 		/^service/ { s = $$2; gsub(/[A-Z]/, "_&", s); n[++k] = "yinhu__v1_" tolower(s) "__descriptor" } \
@@ -108,6 +108,7 @@ $(GEN)/.stamp: $(PROTOS)
 		print "const ProtobufCServiceDescriptor *const yh_services[] = {"; \
 		for (i = 1; i <= k; i++) print "\t&" n[i] ","; \
 		print "};\nconst size_t yh_n_services = " k ";" }' proto/yinhu/v1/*.proto >$(GEN)/registry.c
+	$(Q)mv $@.new $@
 $(SHARE)/yinhu.protoset: $(PROTOS)
 	$(Q)mkdir -p $(@D)
 	$(Q)protoc -Iproto -I/usr/include --include_imports --descriptor_set_out=$@ $(PROTOS)

@@ -1,16 +1,18 @@
 #!/usr/bin/python3
 """Half of a core's calls for long: does anything grow, does anything fade?
 
-SOAK_SECONDS=3600 SOAK_CALLS=half of build/bench/media.json (or 1000). A line a
-10 s from `yinhuctl bench media --hold`; the gate is the slope after the first
-minute: memory, file descriptors, late packets: build/bench/soak.json, exit
-status 1 if one of them grows.
+SOAK_SECONDS=3600 SOAK_CALLS=half of build/bench/media.json (or 1000), which
+share ports as they do there. A line a 10 s from `yinhuctl bench media --hold`;
+the gate is the slope after the first minute: memory, file descriptors, late
+packets: build/bench/soak.json, exit status 1 if one of them grows.
 """
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import media
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build/bench"
@@ -43,7 +45,7 @@ def capacity():
 def sample(seconds, calls):
     rows = []
     command = [YINHUCTL, "bench", "media", "--hold", str(seconds), "--calls",
-               str(calls)]
+               str(calls), *media.SHARED]
     with subprocess.Popen(command, cwd=ROOT, text=True,
                           stdout=subprocess.PIPE) as run:
         for text in run.stdout:
