@@ -145,6 +145,7 @@ static void init_h2o(struct yh_http *http, uv_loop_t *loop, size_t max_body)
 	handler = (struct handler *)h2o_create_handler(path, sizeof(*handler));
 	handler->super.on_req = on_req;
 	handler->http = http;
+	yh_http_refuse_too_long(http, &host->fallback_path);
 	h2o_context_init(&http->ctx, loop, &http->conf);
 	http->accept.ctx = &http->ctx;
 	http->accept.hosts = http->conf.hosts;
@@ -164,6 +165,13 @@ int yh_http_open(struct yh_http **out, uv_loop_t *loop,
 	if (!http)
 		return -ENOMEM;
 
+	if (conf->too_long) {
+		http->too_long = yh_strdup(conf->too_long);
+		if (!http->too_long) {
+			yh_free(http);
+			return -ENOMEM;
+		}
+	}
 	http->cb = cb;
 	http->arg = arg;
 	init_h2o(http, loop, conf->max_body_bytes);
@@ -197,8 +205,10 @@ static void on_own_closed(uv_handle_t *handle)
 {
 	struct yh_http *http = handle->data;
 
-	if (--http->handles == 0)
-		yh_free(http);
+	if (--http->handles)
+		return;
+	yh_free(http->too_long);
+	yh_free(http);
 }
 
 /* An idle connection reads and so sees the end; one that still answers sees

@@ -2,7 +2,9 @@
  * @file http.h  HTTP/1.1 server on libuv; the one wrapper of libh2o.
  *
  * HTTP/2 stays off (libh2o 2.2.5 lacks later fixes). All on the loop thread.
- * Bounds: header 10 s, body as configured, 1024 connections, then 503.
+ * Bounds: header 10 s, body as configured, 1024 connections, then 503. Of a
+ * body over its bound the rest is read for 10 s and thrown away, so that the
+ * client comes to its answer.
  */
 #ifndef YH_HTTP_H
 #define YH_HTTP_H
@@ -18,6 +20,9 @@ struct yh_http_req;
 struct yh_http_conf {
 	const char *addr; /**< "127.0.0.1:8080"; port 0 = a free one */
 	size_t max_body_bytes;
+	/** What a longer body is answered with, beside status 413: JSON; NULL:
+	 * a line of text. Copied */
+	const char *too_long;
 };
 
 /** A request is complete. It lives until yh_http_reply or yh_http_end; when

@@ -18,6 +18,7 @@ struct yh_http {
 	unsigned n_conns;
 	unsigned handles; /* own ones that are not closed yet */
 	struct yh_http_req *reqs;
+	char *too_long; /* NULL: libh2o's own words */
 	yh_http_cb *cb;
 	void *arg;
 };
@@ -60,6 +61,9 @@ void yh_http_detach(struct yh_http_req *r);
 /** Give a whole answer to libh2o; r is detached after this. */
 void yh_http_answer(struct yh_http_req *r, int status, const char *type,
 		    const void *body, size_t len);
+/** Answer bodies over the limit, which come to no handler.
+ * @param path Where libh2o sends what has no path yet */
+void yh_http_refuse_too_long(struct yh_http *http, h2o_pathconf_t *path);
 /** End what is still not answered; its owner may answer later in vain. */
 void yh_http_cut_reqs(struct yh_http *http);
 

@@ -1,5 +1,6 @@
 /** @file gw.c  The gateway's server, contract in gw.h */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -8,6 +9,7 @@
 #include "gw.h"
 #include "rpc/registry.h"
 #include "rpc/rpc.h"
+#include "transcode.h"
 
 enum { TICK_MS = 100, BEAT_TICKS = 150 };
 
@@ -128,11 +130,33 @@ static int load(struct gw *gw)
 	return 0;
 }
 
+static int open_http(struct gw *gw, uv_loop_t *loop)
+{
+	char text[160];
+	struct yh_http_conf conf = {.addr = gw->conf.listen,
+				    .max_body_bytes = gw->conf.max_body_bytes};
+	char *too_long;
+	int err;
+
+	snprintf(text, sizeof(text),
+		 "the body is longer than %zu bytes, the most that a request "
+		 "may have: send it in parts, a list in several files",
+		 conf.max_body_bytes);
+	too_long = gw_error_json(YH_INVALID_ARGUMENT, text);
+	conf.too_long = too_long;
+	err = too_long ? yh_http_open(&gw->http, loop, &conf, on_request, gw)
+		       : -ENOMEM;
+	yh_free(too_long);
+	if (err)
+		yh_error("http.listen", "addr=%s err=%s", conf.addr,
+			 yh_err_text(err));
+
+	return err;
+}
+
 int gw_open(struct gw *gw, uv_loop_t *loop, struct yh_bus *bus,
 	    const struct gw_conf *conf)
 {
-	const struct yh_http_conf http = {
-		.addr = conf->listen, .max_body_bytes = conf->max_body_bytes};
 	int err;
 
 	memset(gw, 0, sizeof(*gw));
@@ -150,12 +174,8 @@ int gw_open(struct gw *gw, uv_loop_t *loop, struct yh_bus *bus,
 	gw->timer_open = true;
 	gw->timer.data = gw;
 	uv_timer_start(&gw->timer, on_tick, TICK_MS, TICK_MS);
-	err = yh_http_open(&gw->http, loop, &http, on_request, gw);
-	if (err)
-		yh_error("http.listen", "addr=%s err=%s", conf->listen,
-			 yh_err_text(err));
 
-	return err;
+	return open_http(gw, loop);
 }
 
 void gw_drain(struct gw *gw)

@@ -16,6 +16,7 @@
 #include "http/http.h"
 
 enum { BODY_MAX = 4096, ANSWER_MAX = 1 << 16 };
+#define TOO_LONG "{\"message\":\"at most 4096 bytes\"}"
 
 /* A server on the loop, a client on a thread; the loop ends when the client
  * has read to the end of the connection. */
@@ -27,6 +28,7 @@ struct fixture {
 	uint16_t port;
 	pthread_t thread;
 	const char *request;
+	ssize_t sent;
 	char answer[ANSWER_MAX];
 	int calls;
 };
@@ -57,7 +59,9 @@ static void *client(void *arg)
 	ssize_t n;
 
 	(void)arg;
-	if (fd >= 0 && write(fd, f.request, strlen(f.request)) > 0) {
+	if (fd >= 0)
+		f.sent = write(fd, f.request, strlen(f.request));
+	if (f.sent > 0) {
 		while (len < ANSWER_MAX - 1) {
 			n = read(fd, f.answer + len, ANSWER_MAX - 1 - len);
 			if (n <= 0)
@@ -82,7 +86,8 @@ static void on_done(uv_async_t *async)
 static void set_up(yh_http_cb *cb)
 {
 	const struct yh_http_conf conf = {.addr = "127.0.0.1:0",
-					  .max_body_bytes = BODY_MAX};
+					  .max_body_bytes = BODY_MAX,
+					  .too_long = TOO_LONG};
 
 	signal(SIGPIPE, SIG_IGN);
 	memset(&f, 0, sizeof(f));
@@ -156,7 +161,65 @@ Test(http, a_body_over_the_limit_gets_413_and_no_call)
 	talk(echo, "POST / HTTP/1.1\r\nHost: h\r\n"
 		   "Content-Length: 4097\r\n\r\n");
 	cr_assert(strstr(f.answer, " 413 "), "got: %s", f.answer);
+	cr_assert(strstr(f.answer, "\r\ncontent-type: application/json\r\n"));
+	cr_assert(strstr(f.answer, "\r\n\r\n" TOO_LONG), "got: %s", f.answer);
 	cr_assert_eq(f.calls, 0);
+}
+
+/* A client that sends all before it reads would see a reset, not the answer. */
+Test(http, a_client_may_send_a_body_over_the_limit_to_its_end)
+{
+	static const char *const heads[] = {
+		"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9000000\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\n895440\r\n",
+	};
+	size_t size = 9000000 + 200;
+	char *request = yh_zalloc(size);
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(heads); i++) {
+		memset(request, 'x', size - 1);
+		memcpy(request, heads[i], strlen(heads[i]));
+		talk(echo, request);
+		cr_assert(strstr(f.answer, " 413 "), "%zu got: %s", i,
+			  f.answer);
+		cr_assert(strstr(f.answer, TOO_LONG), "%zu got: %s", i,
+			  f.answer);
+		cr_assert_eq(f.sent, strlen(request), "%zu sent: %zd", i,
+			     f.sent);
+	}
+	yh_free(request);
+}
+
+/* It sends for ever: the server's end does not wait for it. */
+static void *sender(void *arg)
+{
+	static const char block[1 << 16];
+	int fd = dial();
+
+	(void)arg;
+	if (write(fd, f.request, strlen(f.request)) > 0 &&
+	    read(fd, f.answer, ANSWER_MAX - 1) > 0) {
+		uv_async_send(&f.done);
+		while (write(fd, block, sizeof(block)) > 0)
+			f.calls++;
+	}
+	close(fd);
+
+	return NULL;
+}
+
+Test(http, who_sends_on_after_413_is_cut_at_the_end, .timeout = 8)
+{
+	set_up(echo);
+	f.request = "POST / HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 99999999\r\n\r\n";
+	pthread_create(&f.thread, NULL, sender, NULL);
+	uv_run(&f.loop, UV_RUN_DEFAULT);
+	pthread_join(f.thread, NULL);
+	cr_assert(strstr(f.answer, " 413 "), "got: %s", f.answer);
+	cr_assert_gt(f.calls, 1000, "it was not read on");
+	cr_assert_eq(uv_loop_close(&f.loop), 0, "a handle was left");
 }
 
 Test(http, nonsense_gets_400_and_no_call)
