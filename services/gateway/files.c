@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -150,6 +151,30 @@ static int by_path(const void *a, const void *b)
 		      ((const struct gw_file *)b)->path);
 }
 
+static const struct gw_file *get(const struct gw_files *files, const char *path)
+{
+	struct gw_file key = {.path = (char *)path};
+
+	if (!files->n)
+		return NULL;
+
+	return bsearch(&key, files->list, files->n, sizeof(key), by_path);
+}
+
+static int pair_up(struct gw_files *files)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		char *path = yh_asprintf("%s.gz", files->list[i].path);
+
+		if (!path)
+			return -ENOMEM;
+		files->list[i].gz = get(files, path);
+		yh_free(path);
+	}
+
+	return 0;
+}
+
 int gw_files_load(struct gw_files *files, const char *root)
 {
 	int dir = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -160,10 +185,12 @@ int gw_files_load(struct gw_files *files, const char *root)
 		return -errno;
 
 	err = walk(files, dir, "", 0);
+	if (files->n)
+		qsort(files->list, files->n, sizeof(*files->list), by_path);
+	if (!err)
+		err = pair_up(files);
 	if (err)
 		gw_files_fini(files);
-	else if (files->n)
-		qsort(files->list, files->n, sizeof(*files->list), by_path);
 
 	return err;
 }
@@ -176,16 +203,6 @@ void gw_files_fini(struct gw_files *files)
 	}
 	yh_free(files->list);
 	memset(files, 0, sizeof(*files));
-}
-
-static const struct gw_file *get(const struct gw_files *files, const char *path)
-{
-	struct gw_file key = {.path = (char *)path};
-
-	if (!files->n)
-		return NULL;
-
-	return bsearch(&key, files->list, files->n, sizeof(key), by_path);
 }
 
 const struct gw_file *gw_files_find(const struct gw_files *files,
@@ -207,4 +224,29 @@ const struct gw_file *gw_files_find(const struct gw_files *files,
 		return NULL;
 
 	return get(files, "/index.html");
+}
+
+/* Of "gzip;q=0.8, *;q=0". @return 1: taken, 0: refused (q=0), -1: not named */
+static int says(const char *accept, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = accept; *p; p += strcspn(p, ",")) {
+		const char *q;
+
+		p += strspn(p, " \t,");
+		if (strncasecmp(p, name, n) || strcspn(p + n, " \t;,"))
+			continue;
+		q = memchr(p, '=', strcspn(p, ","));
+		return !q || strtod(q + 1, NULL) > 0;
+	}
+
+	return -1;
+}
+
+bool gw_accepts_gzip(const char *accept)
+{
+	int gzip = accept ? says(accept, "gzip") : 0;
+
+	return (gzip < 0 ? says(accept, "*") : gzip) > 0;
 }

@@ -6,8 +6,9 @@
 #ifndef GW_FILES_H
 #define GW_FILES_H
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { GW_FILES_MAX = 2000, GW_FILES_BYTES_MAX = 64 << 20 };
 
@@ -17,6 +18,8 @@ struct gw_file {
 	size_t len;
 	const char *type; /**< "text/javascript; charset=utf-8" */
 	char etag[24];
+	/** What stands beside it as PATH.gz: the same, compressed; or NULL */
+	const struct gw_file *gz;
 };
 
 struct gw_files {
@@ -33,5 +36,8 @@ void gw_files_fini(struct gw_files *files);
  * of the console. @return NULL if there is none */
 const struct gw_file *gw_files_find(const struct gw_files *files,
 				    const char *path);
+
+/** Does the client take gzip? @param accept Its Accept-Encoding, or NULL */
+bool gw_accepts_gzip(const char *accept);
 
 #endif

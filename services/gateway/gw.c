@@ -34,21 +34,37 @@ static void set_file_headers(struct yh_http_req *req, const struct gw_file *f)
 	yh_http_set_header(req, "x-frame-options", "DENY");
 }
 
+/* As it is or compressed; caches must tell the two apart. */
+static const struct gw_file *choose_form(struct yh_http_req *req,
+					 const struct gw_file *f)
+{
+	if (!f->gz)
+		return f;
+	yh_http_set_header(req, "vary", "accept-encoding");
+	if (!gw_accepts_gzip(yh_http_header(req, "accept-encoding")))
+		return f;
+	yh_http_set_header(req, "content-encoding", "gzip");
+
+	return f->gz;
+}
+
 static void serve_file(struct gw *gw, struct yh_http_req *req)
 {
 	const char *match = yh_http_header(req, "if-none-match");
 	uint64_t now = yh_now_ms();
 	const struct gw_file *f = gw_files_find(&gw->files, yh_http_path(req));
+	const struct gw_file *sent;
 
 	if (!f) {
 		gw_reply_error(req, YH_NOT_FOUND, "Not Found", now);
 		return;
 	}
-	set_file_headers(req, f);
-	if (match && strstr(match, f->etag))
+	sent = choose_form(req, f);
+	set_file_headers(req, sent);
+	if (match && strstr(match, sent->etag))
 		gw_reply(req, 304, NULL, NULL, 0, now);
 	else
-		gw_reply(req, 200, f->type, f->data, f->len, now);
+		gw_reply(req, 200, f->type, sent->data, sent->len, now);
 }
 
 /* ---- requests ------------------------------------------------------------

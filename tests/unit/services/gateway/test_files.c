@@ -62,3 +62,56 @@ Test(files, only_what_is_below_the_root_is_served)
 	cr_assert_eq(system(path), 0);
 	cr_expect_eq(gw_files_load(&files, root), -ENOENT);
 }
+
+Test(files, a_file_knows_the_compressed_one_beside_it)
+{
+	char root[] = "/tmp/yh-files-XXXXXX", path[256];
+	const struct gw_file *f;
+	struct gw_files files;
+
+	cr_assert_not_null(mkdtemp(root));
+	put(root, "index.html", "<html>");
+	put(root, "a.js", "1");
+	put(root, "a.js.gz", "z");
+	put(root, "a.json", "{}");
+	cr_assert_eq(gw_files_load(&files, root), 0);
+
+	f = gw_files_find(&files, "/a.js");
+	cr_assert_not_null(f->gz);
+	cr_expect_str_eq(f->gz->path, "/a.js.gz");
+	cr_expect_str_neq(f->gz->etag, f->etag);
+	cr_expect_null(gw_files_find(&files, "/")->gz);
+	cr_expect_null(gw_files_find(&files, "/a.json")->gz);
+	gw_files_fini(&files);
+
+	snprintf(path, sizeof(path), "rm -rf %s", root);
+	cr_assert_eq(system(path), 0);
+}
+
+Test(files, gzip_is_sent_to_who_takes_it)
+{
+	static const struct {
+		const char *accept;
+		bool taken;
+	} table[] = {
+		{NULL, false}, /* says nothing: as it is */
+		{"", false},
+		{"gzip", true},
+		{"gzip, deflate, br, zstd", true},
+		{"br,GZIP ;q=0.5", true},
+		{"br;q=1.0, gzip;q=0.001", true},
+		{"gzip;q=0", false}, /* RFC 9110, 12.5.3 */
+		{"gzip;q=0.000, br", false},
+		{"*", true},
+		{"*;q=0", false},
+		{"gzip;q=0, *", false}, /* named: the star is not for it */
+		{"*;q=0, gzip", true},
+		{"x-gzip, gzipped", false},
+		{"deflate, br", false},
+		{", ,", false},
+	};
+
+	for (size_t i = 0; i < YH_ARRAY_LEN(table); i++)
+		cr_expect_eq(gw_accepts_gzip(table[i].accept), table[i].taken,
+			     "\"%s\"", table[i].accept);
+}
