@@ -79,7 +79,9 @@ class Nats:
         self.sock = socket.create_connection((u.hostname, u.port), 5)
         self.file = self.sock.makefile("rb")
         self.file.readline()  # INFO
-        options = {"verbose": False, "pedantic": False, "headers": True}
+        # Where nobody serves, the server says so at once.
+        options = {"verbose": False, "pedantic": False, "headers": True,
+                   "no_responders": True}
         if u.username:
             options["auth_token"] = u.username
         self.inbox = f"_INBOX.{id(self)}"
