@@ -50,6 +50,8 @@ endif
 LIB_PKGS := libuv libnats libprotobuf-c libh2o hiredis libpq libcyaml yaml-0.1 jansson openssl libcurl zlib
 # Without pkg-config files.
 LIBS     := -llinear -lwslay -lm
+# Intel's multi-buffer cipher library, which Debian has for amd64.
+LIBS     += $(if $(wildcard /usr/include/intel-ipsec-mb.h),-lIPSec_MB)
 pkg_c     = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1)))
 pkg_l     = $(shell pkg-config --libs $(1))
 

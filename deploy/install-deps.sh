@@ -56,7 +56,7 @@ have_go()
 packages_of()
 {
 	case $1 in
-	build) echo "$build" ;;
+	build) echo "$build" && cipher_library ;;
 	run) echo "$run" ;;
 	test) echo "$test" ;;
 	web) echo "$web" && { have_node || echo nodejs npm; } ;;
@@ -65,6 +65,12 @@ packages_of()
 	images) echo "$images" ;;
 	*) die "unknown group '$1'; see the head of $0" ;;
 	esac
+}
+
+# Only where Debian has it; without it OpenSSL does the work.
+cipher_library()
+{
+	[ "$(dpkg --print-architecture)" != amd64 ] || echo libipsec-mb-dev
 }
 
 # Reads package names, prints those that are not installed.

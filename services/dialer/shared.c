@@ -195,6 +195,29 @@ static unsigned receive_batch(struct dial_shared *p, struct dial_scratch *x,
 	return n > 0 ? (unsigned)n : 0;
 }
 
+/* Of streams that are open: what comes before is not looked at. */
+static void decrypt(struct dial_stream *const *whose, struct dial_came *came,
+		    unsigned n)
+{
+	struct dial_srtp_packet packets[DIAL_IN_BATCH];
+	struct dial_came *of[DIAL_IN_BATCH];
+	unsigned m = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!whose[i] || !whose[i]->srtp || !whose[i]->open)
+			continue;
+		packets[m] = (struct dial_srtp_packet){.srtp = whose[i]->srtp,
+						       .data = came[i].buf,
+						       .len = came[i].len};
+		of[m++] = &came[i];
+	}
+	dial_srtp_unprotect_many(packets, m);
+	for (unsigned i = 0; i < m; i++) {
+		of[i]->len = packets[i].len;
+		of[i]->forged = packets[i].err;
+	}
+}
+
 /* All are looked up first, so that the streams' memory is on its way when it is
  * touched. */
 static void deal(struct dial_shared *p, struct dial_scratch *x,
@@ -206,20 +229,27 @@ static void deal(struct dial_shared *p, struct dial_scratch *x,
 	for (unsigned i = 0; i < n; i++) {
 		whose[i] = find(p, &came[i].from)->stream;
 		__builtin_prefetch(whose[i] ? &whose[i]->came : NULL, 1);
+		__builtin_prefetch(whose[i] ? &whose[i]->srtp : NULL);
 	}
 	for (unsigned i = 0; i < n; i++) {
 		const struct mmsghdr *m = &x->many.msgs[i];
 		uint64_t at_us = dial_scratch_stamp(x, &m->msg_hdr, now_us);
 
-		if (!whose[i] || m->msg_hdr.msg_flags & MSG_TRUNC) {
+		if (m->msg_hdr.msg_flags & MSG_TRUNC)
+			whose[i] = NULL;
+		if (!whose[i]) {
 			counts->foreign++;
 			continue;
 		}
+		if (whose[i]->srtp)
+			dial_srtp_prefetch(whose[i]->srtp, false);
 		came[i].next = NULL;
 		came[i].len = m->msg_len;
+		came[i].forged = false;
 		came[i].at_us = at_us ? at_us : now_us;
 		wait_at(whose[i], &came[i]);
 	}
+	decrypt(whose, came, n);
 }
 
 static void receive_control(struct dial_shared *p, struct dial_scratch *x,
@@ -268,11 +298,33 @@ void dial_shared_send(struct dial_shared *p, struct dial_stream *s, size_t len)
 {
 	struct out *o = &p->calls->out;
 
+	if (s->srtp)
+		dial_srtp_prefetch(s->srtp, true);
 	o->iov[o->n].iov_len = len;
 	o->msgs[o->n].msg_hdr.msg_name = &s->latch.remote;
 	o->streams[o->n] = s;
 	if (++o->n == BATCH)
 		dial_shared_flush(p);
+}
+
+/* What cannot be encrypted does not go: its length becomes 0. */
+static void encrypt(struct out *o)
+{
+	struct dial_srtp_packet packets[BATCH];
+	unsigned of[BATCH], n = 0;
+
+	for (unsigned i = 0; i < o->n; i++) {
+		if (!o->streams[i]->srtp)
+			continue;
+		packets[n] =
+			(struct dial_srtp_packet){.srtp = o->streams[i]->srtp,
+						  .data = o->buf[i],
+						  .len = o->iov[i].iov_len};
+		of[n++] = i;
+	}
+	dial_srtp_protect_many(packets, n);
+	for (unsigned i = 0; i < n; i++)
+		o->iov[of[i]].iov_len = packets[i].err ? 0 : packets[i].len;
 }
 
 static void count_late(struct out *o)
@@ -283,15 +335,29 @@ static void count_late(struct out *o)
 	}
 }
 
+/* How many stand from there on that can go together. */
+static unsigned run_of(const struct out *o, unsigned at)
+{
+	unsigned n = at;
+
+	while (n < o->n && o->iov[n].iov_len)
+		n++;
+
+	return n - at;
+}
+
 /* One that is refused (a full buffer) is lost, and those behind it go on. */
 void dial_shared_flush(struct dial_shared *p)
 {
 	struct out *o = &p->calls->out;
 	unsigned at = 0;
 
+	encrypt(o);
 	while (at < o->n) {
-		int n = sendmmsg(p->ports.rtp, o->msgs + at, o->n - at,
-				 MSG_DONTWAIT);
+		unsigned run = run_of(o, at);
+		int n = run ? sendmmsg(p->ports.rtp, o->msgs + at, run,
+				       MSG_DONTWAIT)
+			    : 0;
 
 		if (n <= 0)
 			o->streams[at]->counts->failed++;

@@ -16,6 +16,7 @@
 #define DIAL_SHARED_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ struct dial_came {
 	uint64_t at_us; /**< As the kernel stamped it, monotonic */
 	struct sockaddr_in from;
 	size_t len;
+	bool forged; /**< SRTP that is not by its stream's key */
 	uint8_t buf[DIAL_SHARED_BYTES];
 };
 
@@ -62,14 +64,16 @@ void dial_shared_join(struct dial_shared *p, struct dial_stream *s,
 /** It has ended. A stream that never joined is fine. */
 void dial_shared_leave(struct dial_shared *p, struct dial_stream *s);
 
-/** Read what has come for all of them. RTP waits at its stream (`came`) until
- * dial_stream_receive, which is before the next call of this; RTCP is heard. */
+/** Read what has come for all of them, and decrypt it. RTP waits at its stream
+ * (`came`) until dial_stream_receive, which is before the next call of this;
+ * RTCP is heard. */
 void dial_shared_receive(struct dial_shared *p, struct dial_scratch *x,
 			 struct dial_counts *counts, uint64_t now_us);
 /** Room for a packet of at most DIAL_SHARED_BYTES; dial_shared_send comes next.
  */
 uint8_t *dial_shared_room(struct dial_shared *p);
-/** Send what is in the room to the stream's far end, with the next flush. */
+/** Send what is in the room to the stream's far end, with the next flush, which
+ * encrypts it; SRTP leaves DIAL_SRTP_TRAILER bytes of the room free. */
 void dial_shared_send(struct dial_shared *p, struct dial_stream *s, size_t len);
 /** Send all. What leaves DIAL_LATE_US after due_us is counted as late. */
 void dial_shared_flush(struct dial_shared *p);

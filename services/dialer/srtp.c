@@ -1,21 +1,16 @@
 /** @file srtp.c  SRTP and SRTCP of one call, contract in srtp.h */
-#define OPENSSL_SUPPRESS_DEPRECATED /* SHA_CTX: copied without allocating */
 #include <errno.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include "base/mem.h"
+#include "cipher.h"
 #include "srtp.h"
 
 enum {
-	KEY = 16,
 	SALT = 14,
-	AUTH = 20, /* key of HMAC-SHA1 */
-	TAG = 10,  /* of its 20 bytes */
-	IV = 16,
+	TAG = 10,    /* of HMAC-SHA1's 20 bytes */
 	SOURCES = 4, /* SSRCs of a peer; more are refused */
 	WINDOW = 64, /* of replay protection [packets] */
 	RTP_HEAD = 12,
@@ -33,9 +28,9 @@ struct source {
 
 /* One direction of RTP, or of RTCP. */
 struct half {
-	EVP_CIPHER_CTX *cipher; /* AES-128-CTR under the session key */
-	SHA_CTX inner, outer;	/* HMAC's, past their key */
+	struct dial_cipher_key key; /* of the session */
 	uint8_t salt[SALT];
+	bool busy; /* a packet is in the batch that is being opened */
 	struct source sources[SOURCES];
 };
 
@@ -44,7 +39,7 @@ struct way {
 };
 
 struct dial_srtp {
-	struct way *tx, *rx;
+	struct way tx, rx;
 };
 
 static uint32_t get32(const uint8_t *p)
@@ -64,94 +59,38 @@ static void put32(uint8_t *p, uint32_t v)
 /* ---- keys: RFC 3711 section 4.3 --------------------------------------------
  */
 
-static int derive(EVP_CIPHER_CTX *prf, const uint8_t *salt, uint8_t label,
-		  uint8_t *out, int n)
+static int derive(const uint8_t *master, uint8_t label, uint8_t *out, size_t n)
 {
-	uint8_t iv[IV] = {0};
-	int done;
+	uint8_t iv[DIAL_CIPHER_IV] = {0};
 
-	memcpy(iv, salt, SALT);
+	memcpy(iv, master + DIAL_CIPHER_KEY, SALT);
 	iv[7] ^= label;
-	memset(out, 0, (size_t)n);
-	if (EVP_EncryptInit_ex(prf, NULL, NULL, NULL, iv) != 1 ||
-	    EVP_EncryptUpdate(prf, out, &done, out, n) != 1 || done != n)
-		return -EIO;
 
-	return 0;
+	return dial_cipher_stream(master, iv, out, n);
 }
 
-static void key_hmac(struct half *h, const uint8_t auth[AUTH])
+static int open_half(struct half *h, const uint8_t *master, uint8_t label)
 {
-	uint8_t in[SHA_CBLOCK], out[SHA_CBLOCK];
-
-	memset(in, 0x36, sizeof(in));
-	memset(out, 0x5c, sizeof(out));
-	for (int i = 0; i < AUTH; i++) {
-		in[i] ^= auth[i];
-		out[i] ^= auth[i];
-	}
-	SHA1_Init(&h->inner);
-	SHA1_Update(&h->inner, in, sizeof(in));
-	SHA1_Init(&h->outer);
-	SHA1_Update(&h->outer, out, sizeof(out));
-	OPENSSL_cleanse(in, sizeof(in));
-	OPENSSL_cleanse(out, sizeof(out));
-}
-
-static int open_half(struct half *h, EVP_CIPHER_CTX *prf, const uint8_t *salt,
-		     uint8_t label)
-{
-	uint8_t key[KEY], auth[AUTH];
-	int err = derive(prf, salt, label, key, KEY);
+	uint8_t key[DIAL_CIPHER_KEY], auth[DIAL_CIPHER_AUTH];
+	int err = derive(master, label, key, sizeof(key));
 
 	if (!err)
-		err = derive(prf, salt, (uint8_t)(label + 1), auth, AUTH);
+		err = derive(master, (uint8_t)(label + 1), auth, sizeof(auth));
 	if (!err)
-		err = derive(prf, salt, (uint8_t)(label + 2), h->salt, SALT);
-	h->cipher = EVP_CIPHER_CTX_new();
-	if (!h->cipher)
-		err = -ENOMEM;
-	if (!err && EVP_EncryptInit_ex(h->cipher, EVP_aes_128_ctr(), NULL, key,
-				       NULL) != 1)
-		err = -EIO;
+		err = derive(master, (uint8_t)(label + 2), h->salt, SALT);
 	if (!err)
-		key_hmac(h, auth);
+		err = dial_cipher_key_init(&h->key, key, auth);
 	OPENSSL_cleanse(key, sizeof(key));
 	OPENSSL_cleanse(auth, sizeof(auth));
 
 	return err;
 }
 
-static void close_way(struct way *w)
+static int open_way(struct way *w, const uint8_t master[DIAL_SRTP_KEY_BYTES])
 {
-	if (!w)
-		return;
-	EVP_CIPHER_CTX_free(w->rtp.cipher);
-	EVP_CIPHER_CTX_free(w->rtcp.cipher);
-	OPENSSL_cleanse(w, sizeof(*w));
-	yh_free(w);
-}
+	int err = open_half(&w->rtp, master, 0);
 
-static int open_way(struct way **out, const uint8_t key[DIAL_SRTP_KEY_BYTES])
-{
-	struct way *w = yh_zalloc(sizeof(*w));
-	EVP_CIPHER_CTX *prf = EVP_CIPHER_CTX_new();
-	int err = w && prf ? 0 : -ENOMEM;
-
-	if (!err &&
-	    EVP_EncryptInit_ex(prf, EVP_aes_128_ctr(), NULL, key, NULL) != 1)
-		err = -EIO;
-	if (!err)
-		err = open_half(&w->rtp, prf, key + KEY, 0);
-	if (!err)
-		err = open_half(&w->rtcp, prf, key + KEY, 3);
-	EVP_CIPHER_CTX_free(prf);
-	if (err)
-		close_way(w);
-	else
-		*out = w;
-
-	return err;
+	return err ? err : open_half(&w->rtcp, master, 3);
 }
 
 int dial_srtp_create(struct dial_srtp **out,
@@ -178,61 +117,30 @@ void dial_srtp_destroy(struct dial_srtp *s)
 {
 	if (!s)
 		return;
-	close_way(s->tx);
-	close_way(s->rx);
+	OPENSSL_cleanse(s, sizeof(*s));
 	yh_free(s);
 }
 
 void dial_srtp_renew(struct dial_srtp **mine, struct dial_srtp *fresh)
 {
-	struct way *rx;
-
 	if (!*mine) {
 		*mine = fresh;
 		return;
 	}
-	rx = (*mine)->rx;
 	(*mine)->rx = fresh->rx;
-	fresh->rx = rx;
 	dial_srtp_destroy(fresh);
+}
+
+void dial_srtp_prefetch(const struct dial_srtp *s, bool tx)
+{
+	const char *p = (const char *)(tx ? &s->tx.rtp : &s->rx.rtp);
+
+	for (size_t i = 0; i < offsetof(struct half, sources[1]); i += 64)
+		__builtin_prefetch(p + i, 1);
 }
 
 /* ---- packets: sections 3.3, 4.1.1, 4.2.1 -----------------------------------
  */
-
-static int crypt(struct half *h, uint32_t ssrc, uint64_t index, uint8_t *p,
-		 size_t n)
-{
-	uint8_t iv[IV] = {0};
-	int done;
-
-	memcpy(iv, h->salt, SALT);
-	for (int i = 0; i < 4; i++)
-		iv[4 + i] ^= (uint8_t)(ssrc >> (24 - 8 * i));
-	for (int i = 0; i < 6; i++)
-		iv[8 + i] ^= (uint8_t)(index >> (40 - 8 * i));
-	if (EVP_EncryptInit_ex(h->cipher, NULL, NULL, NULL, iv) != 1 ||
-	    EVP_EncryptUpdate(h->cipher, p, &done, p, (int)n) != 1 ||
-	    (size_t)done != n)
-		return -EIO;
-
-	return 0;
-}
-
-/* @param roc Of RTP, which is not in the packet; NULL for RTCP */
-static void authenticate(const struct half *h, const uint8_t *p, size_t n,
-			 const uint8_t *roc, uint8_t tag[SHA_DIGEST_LENGTH])
-{
-	SHA_CTX c = h->inner;
-
-	SHA1_Update(&c, p, n);
-	if (roc)
-		SHA1_Update(&c, roc, 4);
-	SHA1_Final(tag, &c);
-	c = h->outer;
-	SHA1_Update(&c, tag, SHA_DIGEST_LENGTH);
-	SHA1_Final(tag, &c);
-}
 
 /* @return NULL: one source too many */
 static struct source *source_of(struct half *h, uint32_t ssrc)
@@ -307,109 +215,209 @@ static size_t rtp_head(const uint8_t *p, size_t n)
 	return head <= n ? head : 0;
 }
 
-static int protect_rtp(struct half *h, uint8_t *p, size_t *len)
-{
-	size_t head = rtp_head(p, *len);
-	struct source *s = head ? source_of(h, get32(p + 8)) : NULL;
-	uint8_t roc[4], tag[SHA_DIGEST_LENGTH];
-	int64_t index;
-
-	if (!s)
-		return -EIO;
-	index = guess(s, (uint16_t)(p[2] << 8 | p[3]));
-	if (index < 0 || !is_fresh(s, (uint64_t)index) ||
-	    crypt(h, s->ssrc, (uint64_t)index, p + head, *len - head))
-		return -EIO;
-	note(s, (uint64_t)index);
-	put32(roc, (uint32_t)(index >> 16));
-	authenticate(h, p, *len, roc, tag);
-	memcpy(p + *len, tag, TAG);
-	*len += TAG;
-
-	return 0;
-}
-
-static int unprotect_rtp(struct half *h, uint8_t *p, size_t *len)
-{
-	size_t n = *len > TAG ? *len - TAG : 0, head = rtp_head(p, n);
-	struct source *s = head ? source_of(h, get32(p + 8)) : NULL;
-	uint8_t roc[4], tag[SHA_DIGEST_LENGTH];
-	int64_t index;
-
-	if (!s)
-		return -EBADMSG;
-	index = guess(s, (uint16_t)(p[2] << 8 | p[3]));
-	if (index < 0 || !is_fresh(s, (uint64_t)index))
-		return -EBADMSG;
-	put32(roc, (uint32_t)(index >> 16));
-	authenticate(h, p, n, roc, tag);
-	if (CRYPTO_memcmp(tag, p + n, TAG) != 0 ||
-	    crypt(h, s->ssrc, (uint64_t)index, p + head, n - head))
-		return -EBADMSG;
-	note(s, (uint64_t)index);
-	*len = n;
-
-	return 0;
-}
-
-/* Section 3.4: the index travels in the packet. */
-static int protect_rtcp(struct half *h, uint8_t *p, size_t *len)
-{
-	struct source *s =
-		*len >= RTCP_HEAD ? source_of(h, get32(p + 4)) : NULL;
-	uint8_t tag[SHA_DIGEST_LENGTH];
+/* A packet on its way. RTP's rollover counter is signed where the tag will
+ * stand; SRTCP's index stays before it. */
+struct transit {
+	struct dial_srtp_packet *packet;
+	struct half *half;
+	struct source *source;
 	uint64_t index;
+	uint8_t tag[TAG]; /* theirs */
+};
 
-	if (!s)
+struct batch {
+	unsigned n;
+	struct dial_cipher_job jobs[DIAL_CIPHER_MANY];
+	struct transit of[DIAL_CIPHER_MANY];
+};
+
+/* @param len Of the packet as it is unprotected
+ * @return 0: not of that kind, or one source too many */
+static size_t look_at(struct transit *t, size_t len, bool rtcp)
+{
+	const uint8_t *p = t->packet->data;
+	size_t head =
+		rtcp ? (len >= RTCP_HEAD ? RTCP_HEAD : 0) : rtp_head(p, len);
+
+	if (head)
+		t->source = source_of(t->half, get32(p + (rtcp ? 4 : 8)));
+
+	return t->source ? head : 0;
+}
+
+static void describe(struct dial_cipher_job *j, const struct transit *t,
+		     size_t head, size_t len)
+{
+	*j = (struct dial_cipher_job){.key = &t->half->key,
+				      .packet = t->packet->data,
+				      .head = head,
+				      .len = len,
+				      .suffix = INDEX};
+	memcpy(j->iv, t->half->salt, SALT);
+	for (int i = 0; i < 4; i++)
+		j->iv[4 + i] ^= (uint8_t)(t->source->ssrc >> (24 - 8 * i));
+	for (int i = 0; i < 6; i++)
+		j->iv[8 + i] ^= (uint8_t)(t->index >> (40 - 8 * i));
+}
+
+static uint16_t seq_of(const uint8_t *p)
+{
+	return (uint16_t)(p[2] << 8 | p[3]);
+}
+
+/* ---- sending ---- */
+
+static int begin_seal(struct transit *t, struct dial_cipher_job *j, bool rtcp)
+{
+	uint8_t *p = t->packet->data;
+	size_t len = t->packet->len, head = look_at(t, len, rtcp);
+	struct source *s = t->source;
+	int64_t index;
+
+	if (!head)
 		return -EIO;
-	index = s->started ? s->last + 1 : 1;
-	if (index >> 31 ||
-	    crypt(h, s->ssrc, index, p + RTCP_HEAD, *len - RTCP_HEAD))
+	if (rtcp)
+		index = s->started ? (int64_t)s->last + 1 : 1;
+	else
+		index = guess(s, seq_of(p));
+	if (index < 0 || (rtcp && index >> 31) || !is_fresh(s, (uint64_t)index))
 		return -EIO;
-	note(s, index);
-	put32(p + *len, (uint32_t)index | 0x80000000u);
-	*len += INDEX;
-	authenticate(h, p, *len, NULL, tag);
-	memcpy(p + *len, tag, TAG);
-	*len += TAG;
+	t->index = (uint64_t)index;
+	note(s, t->index);
+	put32(p + len,
+	      rtcp ? (uint32_t)index | 0x80000000u : (uint32_t)(index >> 16));
+	describe(j, t, head, len);
 
 	return 0;
 }
 
-static int unprotect_rtcp(struct half *h, uint8_t *p, size_t *len)
+static void end_seal(struct batch *b, bool rtcp)
 {
-	size_t n = *len;
-	uint8_t tag[SHA_DIGEST_LENGTH];
-	struct source *s;
-	uint32_t index;
+	int err = b->n ? dial_cipher_seal(b->jobs, b->n) : 0;
 
-	if (n < RTCP_HEAD + INDEX + TAG)
+	for (unsigned i = 0; i < b->n; i++) {
+		struct dial_srtp_packet *p = b->of[i].packet;
+
+		p->err = err ? -EIO : 0;
+		p->len += rtcp ? INDEX : 0;
+		memcpy(p->data + p->len, b->jobs[i].tag, TAG);
+		p->len += TAG;
+	}
+	b->n = 0;
+}
+
+static void protect(struct dial_srtp_packet *p, unsigned n, bool rtcp)
+{
+	struct batch b;
+
+	b.n = 0;
+	for (; n; n--, p++) {
+		struct way *tx = &p->srtp->tx;
+
+		b.of[b.n] = (struct transit){
+			.packet = p, .half = rtcp ? &tx->rtcp : &tx->rtp};
+		p->err = begin_seal(&b.of[b.n], &b.jobs[b.n], rtcp);
+		b.n += !p->err;
+		if (b.n == DIAL_CIPHER_MANY)
+			end_seal(&b, rtcp);
+	}
+	end_seal(&b, rtcp);
+}
+
+/* ---- receiving ---- */
+
+static int begin_open(struct transit *t, struct dial_cipher_job *j, bool rtcp)
+{
+	uint8_t *p = t->packet->data;
+	size_t trailer = TAG + (rtcp ? INDEX : 0), head;
+	size_t len = t->packet->len - trailer;
+	int64_t index;
+
+	if (t->packet->len <= trailer)
 		return -EBADMSG;
-	n -= INDEX + TAG;
-	s = source_of(h, get32(p + 4));
-	index = get32(p + n);
-	if (!s || !(index & 0x80000000u) || !is_fresh(s, index & 0x7fffffff))
+	head = look_at(t, len, rtcp);
+	if (!head)
 		return -EBADMSG;
-	authenticate(h, p, n + INDEX, NULL, tag);
-	index &= 0x7fffffff;
-	if (CRYPTO_memcmp(tag, p + n + INDEX, TAG) != 0 ||
-	    crypt(h, s->ssrc, index, p + RTCP_HEAD, n - RTCP_HEAD))
+	index = rtcp ? (int64_t)get32(p + len) - 0x80000000ll
+		     : guess(t->source, seq_of(p));
+	if (index < 0 || !is_fresh(t->source, (uint64_t)index))
 		return -EBADMSG;
-	note(s, index);
-	*len = n;
+	t->index = (uint64_t)index;
+	memcpy(t->tag, p + t->packet->len - TAG, TAG);
+	if (!rtcp)
+		put32(p + len, (uint32_t)(index >> 16));
+	describe(j, t, head, len);
 
 	return 0;
+}
+
+static void end_open(struct batch *b)
+{
+	int err = b->n ? dial_cipher_open(b->jobs, b->n) : 0;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		struct transit *t = &b->of[i];
+
+		t->half->busy = false;
+		if (err || CRYPTO_memcmp(b->jobs[i].tag, t->tag, TAG) != 0) {
+			t->packet->err = -EBADMSG;
+			continue;
+		}
+		note(t->source, t->index);
+		t->packet->len = b->jobs[i].len;
+	}
+	b->n = 0;
+}
+
+/* A direction's next packet waits until what is known of the one before it. */
+static void unprotect(struct dial_srtp_packet *p, unsigned n, bool rtcp)
+{
+	struct batch b;
+
+	b.n = 0;
+	for (; n; n--, p++) {
+		struct way *rx = &p->srtp->rx;
+		struct half *h = rtcp ? &rx->rtcp : &rx->rtp;
+
+		if (h->busy || b.n == DIAL_CIPHER_MANY)
+			end_open(&b);
+		b.of[b.n] = (struct transit){.packet = p, .half = h};
+		p->err = begin_open(&b.of[b.n], &b.jobs[b.n], rtcp);
+		h->busy = !p->err;
+		b.n += !p->err;
+	}
+	end_open(&b);
 }
 
 int dial_srtp_protect(struct dial_srtp *s, void *packet, size_t *len, bool rtcp)
 {
-	return rtcp ? protect_rtcp(&s->tx->rtcp, packet, len)
-		    : protect_rtp(&s->tx->rtp, packet, len);
+	struct dial_srtp_packet p = {.srtp = s, .data = packet, .len = *len};
+
+	protect(&p, 1, rtcp);
+	if (!p.err)
+		*len = p.len;
+
+	return p.err;
 }
 
 int dial_srtp_unprotect(struct dial_srtp *s, void *packet, size_t *len,
 			bool rtcp)
 {
-	return rtcp ? unprotect_rtcp(&s->rx->rtcp, packet, len)
-		    : unprotect_rtp(&s->rx->rtp, packet, len);
+	struct dial_srtp_packet p = {.srtp = s, .data = packet, .len = *len};
+
+	unprotect(&p, 1, rtcp);
+	if (!p.err)
+		*len = p.len;
+
+	return p.err;
+}
+
+void dial_srtp_protect_many(struct dial_srtp_packet *p, unsigned n)
+{
+	protect(p, n, false);
+}
+
+void dial_srtp_unprotect_many(struct dial_srtp_packet *p, unsigned n)
+{
+	unprotect(p, n, false);
 }

@@ -255,11 +255,10 @@ static void refuse(struct dial_stream *s, const struct sockaddr_in *from,
 
 /* With SRTP nobody is believed, nor latched onto, without the key. */
 static bool is_theirs(struct dial_stream *s, const struct sockaddr_in *from,
-		      uint8_t *buf, size_t *len, struct yh_rtp *rtp)
+		      const uint8_t *buf, size_t len, bool forged,
+		      struct yh_rtp *rtp)
 {
-	bool forged = s->srtp && dial_srtp_unprotect(s->srtp, buf, len, false);
-
-	if (!forged && yh_rtp_parse(rtp, buf, *len))
+	if (!forged && yh_rtp_parse(rtp, buf, len))
 		return false;
 	if (!forged && dial_latch_pass(&s->latch, from, rtp->ssrc))
 		return true;
@@ -269,7 +268,7 @@ static bool is_theirs(struct dial_stream *s, const struct sockaddr_in *from,
 }
 
 static void take_packet(const struct arrival *a, const struct sockaddr_in *from,
-			uint8_t *buf, size_t len)
+			const uint8_t *buf, size_t len, bool forged)
 {
 	struct dial_stream *s = a->s;
 	struct yh_rtp rtp;
@@ -278,7 +277,7 @@ static void take_packet(const struct arrival *a, const struct sockaddr_in *from,
 		s->early++;
 		return;
 	}
-	if (!is_theirs(s, from, buf, &len, &rtp))
+	if (!is_theirs(s, from, buf, len, forged, &rtp))
 		return;
 	s->counts->received++;
 	s->alive_us = a->at_us;
@@ -297,14 +296,19 @@ static void take_packet(const struct arrival *a, const struct sockaddr_in *from,
  * is older than that. */
 static bool receive_one(struct arrival *a, struct dial_scratch *x)
 {
-	ssize_t n = dial_scratch_receive(x, a->s->ports.rtp);
+	struct dial_stream *s = a->s;
+	ssize_t n = dial_scratch_receive(x, s->ports.rtp);
+	size_t len = (size_t)n;
 	uint64_t at_us;
+	bool forged;
 
 	if (n < 0)
 		return false;
 	at_us = dial_scratch_stamp(x, &x->msg, a->now_us);
 	a->at_us = at_us ? at_us : a->now_us;
-	take_packet(a, &x->from, x->in, (size_t)n);
+	forged = s->srtp && s->open &&
+		 dial_srtp_unprotect(s->srtp, x->in, &len, false);
+	take_packet(a, &x->from, x->in, len, forged);
 
 	return at_us + YH_FRAME_MS * 1000 <= a->now_us;
 }
@@ -322,7 +326,8 @@ void dial_stream_receive(struct dial_stream *s, struct dial_scratch *x,
 		;
 	for (; s->came; s->came = s->came->next) {
 		a.at_us = s->came->at_us;
-		take_packet(&a, &s->came->from, s->came->buf, s->came->len);
+		take_packet(&a, &s->came->from, s->came->buf, s->came->len,
+			    s->came->forged);
 	}
 	if (s->order.n_held) {
 		a.at_us = now_us;
@@ -343,10 +348,10 @@ static void send_packet(struct dial_stream *s, const struct yh_rtp *rtp,
 	yh_rtp_write(rtp, buf);
 	s->next.seq++;
 	s->next.timestamp += YH_FRAME_SAMPLES;
-	if (s->srtp && dial_srtp_protect(s->srtp, buf, &len, false))
-		s->counts->failed++;
-	else if (s->shared)
+	if (s->shared)
 		dial_shared_send(s->shared, s, len);
+	else if (s->srtp && dial_srtp_protect(s->srtp, buf, &len, false))
+		s->counts->failed++;
 	else if (sendto(s->ports.rtp, buf, len, MSG_DONTWAIT,
 			(struct sockaddr *)&s->latch.remote,
 			sizeof(s->latch.remote)) < 0)

@@ -238,8 +238,10 @@ static int run(struct run *r)
 
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 	r->growth = json_array();
-	yc_awake_begin(&awake[0], conf.media_cpu);
-	yc_awake_begin(&awake[1], conf.far_cpu);
+	if (!r->opt.hold) {
+		yc_awake_begin(&awake[0], conf.media_cpu);
+		yc_awake_begin(&awake[1], conf.far_cpu);
+	}
 	err = yc_rig_open(&r->rig, &conf);
 	if (!err)
 		err = r->opt.hold ? hold(r) : measure(r);

@@ -64,6 +64,7 @@ struct yc_peer {
 	/* Room for a batch. */
 	struct mmsghdr msgs[BATCH];
 	struct iovec iov[BATCH];
+	struct dial_srtp_packet out[BATCH];
 	uint8_t control[BATCH][CONTROL], buf[BATCH][PACKET];
 };
 
@@ -110,17 +111,17 @@ static void send_from(struct yc_peer *p, unsigned k, unsigned call)
 static void fill(struct yc_peer *p, unsigned call, unsigned k)
 {
 	struct far_call *c = &p->calls[call];
-	size_t len = YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES;
 
+	p->out[k] = (struct dial_srtp_packet){.srtp = c->srtp,
+					      .data = p->buf[k],
+					      .len = YH_RTP_HEADER_BYTES +
+						     YH_FRAME_SAMPLES};
 	yh_rtp_write(&c->next, p->buf[k]);
 	memcpy(p->buf[k] + YH_RTP_HEADER_BYTES, p->audio[c->at],
 	       YH_FRAME_SAMPLES);
 	c->at = (c->at + 1) % CYCLE;
 	c->next.seq++;
 	c->next.timestamp += YH_FRAME_SAMPLES;
-	if (c->srtp)
-		(void)dial_srtp_protect(c->srtp, p->buf[k], &len, false);
-	p->iov[k].iov_len = len;
 	p->msgs[k].msg_hdr.msg_name = &c->to;
 	p->msgs[k].msg_hdr.msg_namelen = sizeof(c->to);
 	send_from(p, k, call);
@@ -128,8 +129,13 @@ static void fill(struct yc_peer *p, unsigned call, unsigned k)
 
 static void flush(struct yc_peer *p, int fd, unsigned k)
 {
-	int n = k ? sendmmsg(fd, p->msgs, k, 0) : 0;
+	int n;
 
+	if (p->srtp)
+		dial_srtp_protect_many(p->out, k);
+	for (unsigned i = 0; i < k; i++)
+		p->iov[i].iov_len = p->out[i].len;
+	n = k ? sendmmsg(fd, p->msgs, k, 0) : 0;
 	if (n > 0)
 		atomic_fetch_add(&p->sent, (uint64_t)n);
 }

@@ -18,7 +18,7 @@ yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c talk.c)
 # bench dialog
 yinhuctl_EXTRA += $(addprefix services/dialog/,brief.c fields.c outbox.c turn.c)
 # bench media
-yinhuctl_EXTRA += $(addprefix services/dialer/,barge.c bridge.c control.c latch.c leg.c leg_news.c leg_order.c media.c metrics.c ports.c recording.c sdp.c shared.c srtp.c stream.c stream_control.c talk.c watch.c worker.c writer.c)
+yinhuctl_EXTRA += $(addprefix services/dialer/,barge.c bridge.c cipher.c control.c latch.c leg.c leg_news.c leg_order.c media.c metrics.c ports.c recording.c sdp.c shared.c srtp.c stream.c stream_control.c talk.c watch.c worker.c writer.c)
 yinhuctl_PKGS  += sofia-sip-ua libsrtp2
 # bench setup
 yinhuctl_EXTRA += $(addprefix services/dialer/,sip.c sip_legs.c sip_response.c sip_session.c sip_trunks.c trunks.c)

@@ -37,11 +37,17 @@ static int open_peer(struct sockaddr_in *place, uint32_t addr, uint16_t at)
 	return fd;
 }
 
-static void join(unsigned i, const struct sockaddr_in *place)
+static void join_with(unsigned i, const struct sockaddr_in *place,
+		      struct dial_srtp *srtp)
 {
 	const struct dial_sdp theirs = {.addr = *place};
 
-	dial_stream_start(&streams[i], &theirs, NULL, yh_now_us());
+	dial_stream_start(&streams[i], &theirs, srtp, yh_now_us());
+}
+
+static void join(unsigned i, const struct sockaddr_in *place)
+{
+	join_with(i, place, NULL);
 }
 
 static void setup(void)
@@ -74,9 +80,10 @@ static void teardown(void)
 	dial_scratch_destroy(scratch);
 }
 
-static void say(int fd, uint8_t sample)
+static void say_by(int fd, uint8_t sample, struct dial_srtp *key)
 {
-	uint8_t buf[YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES];
+	uint8_t buf[YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES + DIAL_SRTP_TRAILER];
+	size_t len = YH_RTP_HEADER_BYTES + YH_FRAME_SAMPLES;
 	const struct yh_rtp rtp = {.payload_type = YH_RTP_PCMA,
 				   .seq = 1,
 				   .ssrc = 5,
@@ -84,9 +91,15 @@ static void say(int fd, uint8_t sample)
 
 	yh_rtp_write(&rtp, buf);
 	memset(buf + YH_RTP_HEADER_BYTES, sample, YH_FRAME_SAMPLES);
-	cr_assert_eq(sendto(fd, buf, sizeof(buf), 0, (struct sockaddr *)&ours,
-			    sizeof(ours)),
-		     (ssize_t)sizeof(buf));
+	cr_assert(!key || !dial_srtp_protect(key, buf, &len, false));
+	cr_assert_eq(
+		sendto(fd, buf, len, 0, (struct sockaddr *)&ours, sizeof(ours)),
+		(ssize_t)len);
+}
+
+static void say(int fd, uint8_t sample)
+{
+	say_by(fd, sample, NULL);
 }
 
 static void on_frame(void *arg, const struct dial_frame *f)
@@ -157,6 +170,42 @@ Test(shared, what_is_sent_leaves_together_each_to_its_far_end)
 	cr_assert_eq(counts.sent, CALLS);
 	cr_assert_eq(counts.failed, 0);
 	cr_assert_eq(counts.late, 0);
+}
+
+Test(shared, calls_with_a_key_and_calls_without_share_it)
+{
+	static const uint8_t key_a[DIAL_SRTP_KEY_BYTES] = {1},
+			     key_b[] = {[DIAL_SRTP_KEY_BYTES - 1] = 2};
+	struct dial_srtp *far[CALLS] = {0};
+
+	for (unsigned i = 0; i < CALLS; i++) {
+		struct dial_srtp *ours_too = NULL;
+
+		if (i % 3)
+			cr_assert(!dial_srtp_create(&far[i], key_b, key_a) &&
+				  !dial_srtp_create(&ours_too, key_a, key_b));
+		join_with(i, &places[i], ours_too);
+		say_by(peers[i], (uint8_t)i, i == 50 ? NULL : far[i]);
+	}
+	receive_all();
+	for (unsigned i = 0; i < CALLS; i++) {
+		cr_assert_eq(hear(i), i != 50, "call %u", i); /* forged */
+		dial_stream_send(&streams[i], NULL, false);
+	}
+	cr_assert_eq(counts.foreign + counts.srtp_failed, 1);
+	port->due_us = yh_now_us();
+	dial_shared_flush(port);
+	for (unsigned i = 0; i < CALLS; i++) {
+		uint8_t buf[512];
+		size_t n = read_peer(i, buf, sizeof(buf));
+
+		cr_assert_eq(n, far[i] ? 182 : 172, "call %u", i);
+		cr_assert(!far[i] ||
+			  !dial_srtp_unprotect(far[i], buf, &n, false));
+		cr_assert_eq(buf[12], YH_ALAW_SILENCE);
+		dial_srtp_destroy(far[i]);
+	}
+	cr_assert_eq(counts.failed, 0);
 }
 
 Test(shared, what_leaves_late_is_counted_for_each_call)

@@ -174,3 +174,83 @@ Test(srtp, sources_have_counts_of_their_own_and_there_are_four_at_most)
 			     ssrc <= 4 ? 0 : -EBADMSG);
 	}
 }
+
+/* ---- many at a time ---- */
+
+enum { N = 100 };
+
+static uint8_t many[N][256];
+static struct dial_srtp_packet packets[N];
+
+/* The reference's. */
+static void send_many(uint16_t first)
+{
+	for (unsigned i = 0; i < N; i++) {
+		int len = (int)make(many[i], 7, (uint16_t)(first + i));
+
+		cr_assert_eq(srtp_protect(tx, many[i], &len), 0);
+		packets[i] = (struct dial_srtp_packet){
+			.srtp = ours, .data = many[i], .len = (size_t)len};
+	}
+}
+
+Test(srtp, many_of_one_call_are_read_in_order_also_over_the_wrap)
+{
+	send_many(65500);
+	dial_srtp_unprotect_many(packets, N);
+	for (unsigned i = 0; i < N; i++)
+		cr_assert(!packets[i].err && packets[i].len == 172 &&
+			  is_plain(many[i], (uint16_t)(65500 + i)));
+}
+
+Test(srtp, a_forged_and_a_replayed_one_among_many_are_refused_alone)
+{
+	send_many(100);
+	many[20][30] ^= 1;
+	memcpy(many[41], many[40], sizeof(many[40]));
+	packets[60].len = 9;
+	dial_srtp_unprotect_many(packets, N);
+	for (unsigned i = 0; i < N; i++)
+		cr_expect_eq(packets[i].err,
+			     i == 20 || i == 41 || i == 60 ? -EBADMSG : 0,
+			     "packet %u", i);
+}
+
+Test(srtp, many_calls_packets_are_what_each_calls_receiver_reads)
+{
+	struct dial_srtp *calls[N];
+
+	for (unsigned i = 0; i < N; i++) {
+		uint8_t key[30] = {(uint8_t)i};
+
+		cr_assert_eq(dial_srtp_create(&calls[i], key, key), 0);
+	}
+	for (uint16_t seq = 1; seq < 5; seq++) {
+		for (unsigned i = 0; i < N; i++)
+			packets[i] = (struct dial_srtp_packet){
+				.srtp = calls[i],
+				.data = many[i],
+				.len = make(many[i], i, seq)};
+		packets[30].len = 5; /* no RTP */
+		dial_srtp_protect_many(packets, N);
+		for (unsigned i = 0; i < N; i++) {
+			size_t n = packets[i].len;
+
+			cr_assert_eq(packets[i].err, i == 30 ? -EIO : 0);
+			if (i == 30)
+				continue;
+			cr_assert_neq(dial_srtp_unprotect(calls[(i + 1) % N],
+							  many[i], &n, false),
+				      0);
+		}
+		for (unsigned i = 0; i < N; i++)
+			packets[i].len = make(many[i], i, (uint16_t)(seq + 50));
+		dial_srtp_protect_many(packets, N);
+		dial_srtp_unprotect_many(packets, N);
+		for (unsigned i = 0; i < N; i++)
+			cr_assert(!packets[i].err && packets[i].len == 172 &&
+				  is_plain(many[i], (uint16_t)(seq + 50)));
+	}
+	for (unsigned i = 0; i < N; i++)
+		dial_srtp_destroy(calls[i]);
+}
