@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "expand.h"
+#include "place.h"
 #include "prefilter.h"
 
 enum {
@@ -32,9 +33,18 @@ struct qa_matcher {
 	uint32_t n_groups;
 };
 
+/* Whose a pattern is: what a fault must name. */
+struct origin {
+	const struct qa_pack *pack;
+	unsigned rule; /* Its entry, from 1; 0: the pack's scopes */
+	const char *text;
+};
+
 struct build {
 	struct qa_pack *const *packs;
 	size_t n_packs;
+	struct origin from; /* What is added */
+	struct origin *origins;
 	char **list;
 	struct pattern *patterns;
 	unsigned n;
@@ -42,6 +52,24 @@ struct build {
 	char *error;
 	size_t size;
 };
+
+/* ---- faults -------------------------------------------------------------- */
+
+static int tell(const struct build *b, const struct origin *o,
+		const char *reason)
+{
+	char about[160] = "scopes";
+
+	if (o->rule)
+		snprintf(about, sizeof(about), "rule %s (entry %u)",
+			 o->pack->rules[o->rule - 1].id, o->rule);
+	snprintf(b->error, b->size, "%s: %s: pattern \"%s\"", about, reason,
+		 o->text);
+	if (o->pack->path)
+		qa_place_in_file(o->pack->path, b->error, b->size);
+
+	return YH_ERR_BAD_CONFIG;
+}
 
 /* ---- groups -------------------------------------------------------------- */
 
@@ -71,6 +99,7 @@ static int add_branch(struct build *b, const char *s, size_t n,
 	if (b->n == MAX_PATTERNS)
 		return -ENOSPC;
 	b->list[b->n] = yh_strndup(s, n);
+	b->origins[b->n] = b->from;
 	b->patterns[b->n] = p;
 
 	return b->list[b->n++] ? 0 : -ENOMEM;
@@ -82,7 +111,10 @@ static int add_pattern(struct build *b, const char *text, uint32_t group)
 	char exact[QA_MAX_PATTERN];
 	bool plain = *text == '!';
 	const char *s = exact, *end = exact;
-	int err = qa_expand(b->packs, b->n_packs, text + plain, exact);
+	int err;
+
+	b->from.text = text;
+	err = qa_expand(b->packs, b->n_packs, text + plain, exact);
 
 	for (; !err; s = end + 1) {
 		end = end_of_branch(s);
@@ -93,10 +125,9 @@ static int add_pattern(struct build *b, const char *text, uint32_t group)
 	}
 	if (!err || err == -ENOMEM)
 		return err;
-	snprintf(b->error, b->size, "pattern \"%s\": %s", text,
-		 err == -ENOENT ? "no such <word>" : "too long");
 
-	return YH_ERR_BAD_CONFIG;
+	return tell(b, &b->from,
+		    err == -ENOENT ? "no such <word>" : "too long");
 }
 
 /* @param group 0: a new one */
@@ -156,6 +187,7 @@ static int add_scopes(struct build *b, struct qa_scopes *out)
 			struct qa_patterns *own =
 				(struct qa_patterns *)&b->packs[i]->scopes;
 
+			b->from = (struct origin){.pack = b->packs[i]};
 			err = add_group(b, &own[k], sum[k].group);
 		}
 	}
@@ -168,19 +200,17 @@ static int add_all(struct build *b, struct qa_scopes *scopes)
 	int err = add_scopes(b, scopes);
 
 	for (size_t i = 0; i < b->n_packs && !err; i++) {
-		for (unsigned k = 0; k < b->packs[i]->n_rules && !err; k++)
+		for (unsigned k = 0; k < b->packs[i]->n_rules && !err; k++) {
+			b->from = (struct origin){.pack = b->packs[i],
+						  .rule = k + 1};
 			err = add_rule(b, &b->packs[i]->rules[k]);
+		}
 	}
 
 	return err;
 }
 
 /* ---- compilation --------------------------------------------------------- */
-
-static void say(const struct build *b, const char *reason, const char *pattern)
-{
-	snprintf(b->error, b->size, "%s: pattern \"%s\"", reason, pattern);
-}
 
 static int compile_pcre(const struct build *b, unsigned i)
 {
@@ -193,8 +223,7 @@ static int compile_pcre(const struct build *b, unsigned i)
 		PCRE2_UTF | PCRE2_NO_AUTO_CAPTURE, &code, &at, NULL);
 	if (!b->patterns[i].code) {
 		pcre2_get_error_message(code, reason, sizeof(reason));
-		say(b, (const char *)reason, b->list[i]);
-		return YH_ERR_BAD_CONFIG;
+		return tell(b, &b->origins[i], (const char *)reason);
 	}
 	/* Without JIT it is only slower. */
 	b->patterns[i].fast =
@@ -211,12 +240,14 @@ int qa_matcher_create(struct qa_matcher **out, struct qa_pack *const *packs,
 	struct build b = {
 		.packs = packs,
 		.n_packs = n,
+		.origins = yh_calloc(MAX_PATTERNS, sizeof(struct origin)),
 		.list = yh_calloc(MAX_PATTERNS, sizeof(char *)),
 		.patterns = yh_calloc(MAX_PATTERNS, sizeof(struct pattern)),
 		.error = error,
 		.size = size,
 	};
-	int err = m && b.list && b.patterns ? add_all(&b, scopes) : -ENOMEM;
+	int err = m && b.origins && b.list && b.patterns ? add_all(&b, scopes)
+							 : -ENOMEM;
 
 	for (unsigned i = 0; i < b.n && !err; i++)
 		err = compile_pcre(&b, i);
@@ -226,6 +257,7 @@ int qa_matcher_create(struct qa_matcher **out, struct qa_pack *const *packs,
 	for (unsigned i = 0; i < b.n; i++)
 		yh_free(b.list[i]);
 	yh_free(b.list);
+	yh_free(b.origins);
 	if (!m) {
 		yh_free(b.patterns);
 		return -ENOMEM;

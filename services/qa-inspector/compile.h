@@ -13,7 +13,7 @@ struct qa_matcher;
  *
  * @param packs  Borrowed, shape (n)
  * @param[out] scopes Their lists of the language, as groups over all packs
- * @param error  The pattern that is wrong (size bytes)
+ * @param error  What is wrong, see qa_pack_load and place.h (size bytes)
  * @return 0, YH_ERR_BAD_CONFIG, -ENOMEM
  */
 int qa_matcher_create(struct qa_matcher **out, struct qa_pack *const *packs,

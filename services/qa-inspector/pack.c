@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "dialog.h"
+#include "place.h"
 
 /* ---- schema -------------------------------------------------------------- */
 
@@ -252,8 +254,9 @@ static int check(const struct qa_pack *p, char *error, size_t size)
 {
 	for (unsigned i = 0; i < p->n_words; i++) {
 		if (!p->words[i].is == !p->words[i].n_of) {
-			snprintf(error, size, "words %s: either is or of",
-				 p->words[i].name);
+			snprintf(error, size,
+				 "words %s (entry %u): either is or of",
+				 p->words[i].name, i + 1);
 			return YH_ERR_BAD_CONFIG;
 		}
 	}
@@ -307,8 +310,18 @@ int qa_pack_load(struct qa_pack **out, const char *path, char *error,
 	error[0] = '\0';
 	yerr = cyaml_load_file(path, &conf, &pack_value, (cyaml_data_t **)&p,
 			       NULL);
+	if (finish(&p, p, yerr, &buf)) {
+		qa_place_in_file(path, error, size);
+		return YH_ERR_BAD_CONFIG;
+	}
+	p->path = yh_strdup(path);
+	if (!p->path) {
+		qa_pack_free(p);
+		return -ENOMEM;
+	}
+	*out = p;
 
-	return finish(out, p, yerr, &buf);
+	return 0;
 }
 
 int qa_pack_read(struct qa_pack **out, const char *source, char *error,
@@ -333,6 +346,8 @@ void qa_pack_free(struct qa_pack *p)
 {
 	cyaml_config_t conf = yaml_config(NULL);
 
-	if (p)
-		cyaml_free(&conf, &pack_value, p, 0);
+	if (!p)
+		return;
+	yh_free(p->path);
+	cyaml_free(&conf, &pack_value, p, 0);
 }

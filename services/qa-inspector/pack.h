@@ -137,6 +137,7 @@ enum { QA_PACK_LABEL = 128 };
 struct qa_pack {
 	char *name, *version;
 	char label[QA_PACK_LABEL]; /**< "yinhu-wealth@1" */
+	char *path;		   /**< Its file; NULL: read from memory */
 	uint32_t negation_window;  /**< Farthest distance [code points] */
 	struct qa_word *words;
 	struct qa_heard *heard;
@@ -151,12 +152,13 @@ struct qa_pack {
  *
  * @param[out] out  Freed with qa_pack_free
  * @param path  Borrowed
- * @param error What is wrong, with the line or the rule (size bytes)
- * @return 0, YH_ERR_BAD_CONFIG, -EINVAL
+ * @param error What is wrong: "FILE:LINE:COLUMN: reason" (size bytes)
+ * @return 0, YH_ERR_BAD_CONFIG, -EINVAL, -ENOMEM
  */
 int qa_pack_load(struct qa_pack **out, const char *path, char *error,
 		 size_t size);
-/** The same from memory. @param source Borrowed: the YAML */
+/** The same from memory; the reason alone, see place.h.
+ * @param source Borrowed: the YAML */
 int qa_pack_read(struct qa_pack **out, const char *source, char *error,
 		 size_t size);
 /** @param p Taken, may be NULL */

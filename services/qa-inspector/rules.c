@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "compile.h"
 #include "learn.h"
+#include "place.h"
 #include "sign.h"
 #include "text.h"
 
@@ -191,6 +192,28 @@ static int make_gates(struct qa_rules *r)
 	return 0;
 }
 
+/* A rule's meaning is any pack's. */
+static int bind_meanings(struct qa_rules *r, const struct qa_pack *p,
+			 char *error, size_t size)
+{
+	for (unsigned i = 0; i < p->n_rules; i++) {
+		struct qa_rule *rule = &p->rules[i];
+
+		if (!rule->meaning)
+			continue;
+		rule->meaning_id = qa_learnt_id(r->learnt, rule->meaning);
+		if (rule->meaning_id)
+			continue;
+		snprintf(error, size, "rule %s (entry %u): no meaning \"%s\"",
+			 rule->id, i + 1, rule->meaning);
+		if (p->path)
+			qa_place_in_file(p->path, error, size);
+		return YH_ERR_BAD_CONFIG;
+	}
+
+	return 0;
+}
+
 static int build(struct qa_rules *r, char *error, size_t size)
 {
 	int err = qa_heard_create(&r->heard, r->packs, r->n_packs);
@@ -204,18 +227,8 @@ static int build(struct qa_rules *r, char *error, size_t size)
 		err = make_gates(r);
 	if (!err)
 		err = qa_learn(&r->learnt, r->packs, r->n_packs, r->heard);
-	for (size_t i = 0; i < r->n_list && !err; i++) {
-		struct qa_rule *rule = r->list[i];
-
-		if (!rule->meaning)
-			continue;
-		rule->meaning_id = qa_learnt_id(r->learnt, rule->meaning);
-		if (!rule->meaning_id) {
-			snprintf(error, size, "rule %s: no meaning \"%s\"",
-				 rule->id, rule->meaning);
-			err = YH_ERR_BAD_CONFIG;
-		}
-	}
+	for (size_t i = 0; i < r->n_packs && !err; i++)
+		err = bind_meanings(r, r->packs[i], error, size);
 
 	return err;
 }

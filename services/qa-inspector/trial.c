@@ -9,50 +9,21 @@
 #include "base/mem.h"
 #include "case.h"
 #include "inspect.h"
+#include "place.h"
 
 /* ---- places -------------------------------------------------------------- */
 
-static void place_at(struct qa_fault *f, const char *source, const char *at)
+static void put_at(struct qa_fault *f, struct qa_place place)
 {
-	f->line = f->column = 1;
-	for (const char *c = source; c < at; c++) {
-		f->column = *c == '\n' ? 1 : f->column + 1;
-		f->line += *c == '\n';
-	}
+	f->line = place.line;
+	f->column = place.column;
 }
 
-/* Where a text stands in the source, else its rule, else nowhere. */
-static void place_of(struct qa_fault *f, const char *source, const char *text,
-		     const char *rule)
-{
-	const char *at = text && *text ? strstr(source, text) : NULL;
-	char id[80];
-
-	snprintf(id, sizeof(id), "id: %s", rule);
-	if (!at && *rule)
-		at = strstr(source, id);
-	if (at)
-		place_at(f, source, at);
-}
-
-/* libcyaml: "... (line: 3, column: 5) ..."; the compiler: `pattern "..."`;
- * pack.c: "rule B01 (entry 2): ...". */
+/* What the loader or the compiler has said. */
 static void place_told(struct qa_fault *f, const char *source)
 {
-	const char *at = strstr(f->message, "(line: ");
-	const char *pattern = strstr(f->message, "pattern \"");
-	char text[300] = "";
-
-	if (at && sscanf(at, "(line: %u, column: %u)", &f->line, &f->column))
-		return;
-	if (pattern && sscanf(pattern, "pattern \"%299[^\n]", text) == 1) {
-		char *end = strrchr(text, '"');
-
-		if (end)
-			*end = '\0';
-	}
 	(void)sscanf(f->message, "rule %63[^ :]", f->about);
-	place_of(f, source, text, f->about);
+	put_at(f, qa_place_told(source, f->message));
 }
 
 /* ---- compile ------------------------------------------------------------- */
@@ -74,7 +45,7 @@ static int check_ids(const struct qa_trial *t, const char *label,
 				 "rule %s is there already, in %s; choose "
 				 "another id",
 				 id, r->pack);
-			place_of(f, t->source, NULL, id);
+			put_at(f, qa_place_of(t->source, NULL, id));
 			return YH_ERR_BAD_CONFIG;
 		}
 	}
@@ -190,7 +161,7 @@ static void test_one(const struct qa_trial *t, const struct qa_rule *r,
 		       : "should not be found",
 		 text);
 	if (qa_trial_owns(t, r->id))
-		place_of(&f, t->source, text, r->id);
+		put_at(&f, qa_place_of(t->source, text, r->id));
 	on_red(arg, &f);
 }
 

@@ -62,20 +62,29 @@ static int create(struct qa_rules **out, const char *path, const char *key,
 	return qa_rules_create(out, &conf, error, 512);
 }
 
-static void refused(const char *yaml, const char *word)
+/* @param where "LINE:COLUMN: ", or "" */
+static void refused(const char *yaml, const char *where, const char *word)
 {
 	struct qa_rules *rules = NULL;
-	char error[512] = "";
+	char error[512] = "", place[256];
+	const char *path = write_file("a.yaml", yaml);
 
-	cr_expect_eq(create(&rules, write_file("a.yaml", yaml), NULL, error),
-		     YH_ERR_BAD_CONFIG);
+	snprintf(place, sizeof(place), "%s:%s", path, where);
+	cr_expect_eq(create(&rules, path, NULL, error), YH_ERR_BAD_CONFIG);
+	cr_expect_eq(strncmp(error, place, strlen(place)), 0,
+		     "\"%s\" is not at \"%s\"", error, where);
 	cr_expect(strstr(error, word), "\"%s\" lacks \"%s\"", error, word);
 	cr_expect_null(rules);
 }
 
 Test(rules, an_unknown_key_is_refused)
 {
-	refused(GOOD "  typo: 1\n", "typo");
+	refused(GOOD "  typo: 1\n", "13:3: ", "typo");
+}
+
+Test(rules, what_is_no_yaml_is_refused)
+{
+	refused("pack: t\nrules: [\n", "2:8: ", "did not find");
 }
 
 /* From an author's editor as from a file: nothing in it is no crash. */
@@ -84,8 +93,8 @@ Test(rules, an_empty_pack_is_refused)
 	struct qa_pack *pack = NULL;
 	char error[512];
 
-	refused("", "empty");
-	refused("# to be written\n", "empty");
+	refused("", " ", "empty");
+	refused("# to be written\n", " ", "empty");
 	cr_expect_eq(qa_pack_read(&pack, "# to be written\n", error, 512),
 		     YH_ERR_BAD_CONFIG);
 	cr_expect_str_eq(error, "the pack is empty");
@@ -94,28 +103,59 @@ Test(rules, an_empty_pack_is_refused)
 
 Test(rules, a_bad_pattern_is_named)
 {
-	refused(HEAD "  kind: not\n  severity: 1\n  patterns: ['a(']\n", "a(");
+	refused(HEAD "  kind: not\n  severity: 1\n  patterns: ['a(']\n",
+		"12:14: ", "rule Q99 (entry 1): missing closing parenthesis");
+}
+
+/* It is told as it was written: not a branch of it, nor what a <word> stands
+ * for, however it is quoted; and it is the second entry's, not the first's. */
+Test(rules, a_pattern_is_named_as_its_author_wrote_it)
+{
+	refused("words:\n- name: w\n  of: [x]\n" GOOD
+		"- id: Q99\n  basis: b\n  message: m\n  scope: [loan]\n"
+		"  speaker: [bot]\n  kind: not\n  severity: 1\n  patterns:\n"
+		"  - 'fine'\n  - \"a\\x28|<w>(\"\n",
+		"25:5: ", "rule Q99 (entry 2): ");
+	refused(GOOD "  unless: ['<nn>']\n- id: Q98\n  basis: b\n"
+		     "  message: '<nn>'\n  scope: [loan]\n  speaker: [bot]\n"
+		     "  kind: not\n  severity: 1\n  patterns: ['a']\n",
+		"13:12: ", "rule Q99 (entry 1): no such <word>");
+}
+
+Test(rules, a_pattern_of_the_language_is_named)
+{
+	refused("scopes:\n  warning: ['b[']\n" GOOD,
+		"2:13: ", "scopes: missing terminating ]");
+}
+
+Test(rules, a_word_list_that_says_nothing_is_named)
+{
+	refused("words:\n- name: v\n  is: x\n- name: w\n" GOOD,
+		"4:3: ", "words w (entry 2): either is or of");
 }
 
 Test(rules, a_word_that_no_pack_has_is_named)
 {
 	refused(HEAD "  kind: not\n  severity: 1\n  patterns: ['<nn>']\n",
-		"no such <word>");
+		"12:14: ", "no such <word>");
 }
 
 Test(rules, a_meaning_that_no_pack_has_is_named)
 {
-	refused(HEAD "  kind: not\n  severity: 1\n  meaning: nn\n", "nn");
+	refused(HEAD "  kind: not\n  severity: 1\n  meaning: nn\n",
+		"5:3: ", "no meaning \"nn\"");
 }
 
 Test(rules, a_severity_out_of_range_is_named)
 {
-	refused(HEAD "  kind: not\n  severity: 4\n  patterns: ['a']\n", "Q99");
+	refused(HEAD "  kind: not\n  severity: 4\n  patterns: ['a']\n",
+		"5:3: ", "rule Q99 (entry 1): severity must be");
 }
 
 Test(rules, a_must_rule_without_a_deadline_is_refused)
 {
-	refused(HEAD "  kind: must\n  severity: 1\n  patterns: ['a']\n", "Q99");
+	refused(HEAD "  kind: must\n  severity: 1\n  patterns: ['a']\n",
+		"5:3: ", "rule Q99 (entry 1): a must rule needs");
 }
 
 Test(rules, a_file_that_is_not_there_is_named)

@@ -65,7 +65,7 @@ Test(trial, what_does_not_compile_is_refused_with_line_and_column)
 		{HEAD RULE("B01", "'蓝(河马'"), 11}, /* pattern */
 		{HEAD RULE("B01", "'a'") RULE("B02", "'b['"), 19},
 		{HEAD RULE("Q12", "'a'"), 4}, /* the product's */
-		{HEAD RULE("B01", "'a'") "    colour: red\n", 11},
+		{HEAD RULE("B01", "'a'") "    colour: red\n", 12},
 		{HEAD "  - id: B01\n    kind: nonsense\n", 5},
 		{"pack: own\nversion: '1'\nrules: [\n", 3},
 	};
