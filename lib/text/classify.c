@@ -8,100 +8,26 @@
 
 #include "base/mem.h"
 #include "text/classify.h"
+#include "text/examples.h"
+#include "text/vocabulary.h"
 
 enum { MAX_INTENTS = 512 };
 
 /* Chosen by five-fold cross-validation over the project's own examples. */
 static const double COST = 2.0, FLOOR = -0.8, SLOPE = 4.0, MIDDLE = -0.35;
 
-struct example {
-	uint64_t hash; /* Of the normalised sentence */
-	unsigned intent;
-	unsigned n;
-	struct feature_node *x; /* n + 1 nodes, the last index is -1 */
-};
-
-/* Features by number, from 1; open addressing. */
-struct vocabulary {
-	size_t mask;
-	uint64_t *keys; /* 0 = free */
-	int *index;
-	float *weight; /* By index; how rare */
-	int n, most;
-};
-
 struct yh_classifier {
 	const struct yh_classifier *base; /* NULL in the base itself */
 	struct yh_concepts *concepts;
 	const char *ids[MAX_INTENTS]; /* Into the intents */
 	unsigned n_ids;
-	struct example *examples;
-	size_t n_examples;
-	size_t *by_hash; /* Open addressing, example + 1; 0 = free */
-	size_t hash_mask;
-	struct vocabulary words;
+	struct yh_examples examples;
+	struct yh_vocabulary words;
 	struct model *all;    /* Of the base: every intent */
 	struct model **own;   /* Of an extension: an intent each */
 	unsigned *own_intent; /* Its index in ids, shape (n_own) */
 	unsigned n_own;
 };
-
-/* ---- vocabulary ---- */
-
-static int vocabulary_init(struct vocabulary *v, size_t most)
-{
-	size_t size = 1024;
-
-	while (size < 2 * most)
-		size *= 2;
-	v->mask = size - 1;
-	v->most = (int)most;
-	v->keys = yh_calloc(size, sizeof(*v->keys));
-	v->index = yh_calloc(size, sizeof(*v->index));
-	v->weight = yh_calloc(most + 1, sizeof(*v->weight));
-
-	return v->keys && v->index && v->weight ? 0 : -ENOMEM;
-}
-
-static void vocabulary_fini(struct vocabulary *v)
-{
-	yh_free(v->keys);
-	yh_free(v->index);
-	yh_free(v->weight);
-}
-
-static size_t place(const struct vocabulary *v, uint64_t key)
-{
-	size_t i = key & v->mask;
-
-	while (v->keys[i] && v->keys[i] != key)
-		i = (i + 1) & v->mask;
-
-	return i;
-}
-
-/* @return Index of a feature, 0 = not known */
-static int look_up(const struct vocabulary *v, uint64_t key)
-{
-	size_t i = place(v, key);
-
-	return v->keys[i] ? v->index[i] : 0;
-}
-
-/* @return Its index, 0 = there is no more room */
-static int look_up_or_add(struct vocabulary *v, uint64_t key)
-{
-	size_t i = place(v, key);
-
-	if (!v->keys[i] && v->n == v->most)
-		return 0;
-	if (!v->keys[i]) {
-		v->keys[i] = key;
-		v->index[i] = ++v->n;
-	}
-
-	return v->index[i];
-}
 
 /* ---- vectors ---- */
 
@@ -136,11 +62,11 @@ static unsigned vector(const struct yh_classifier *c, const char *text,
 	unsigned used = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int index = look_up(&b->words, keys[i]);
+		int index = yh_vocabulary_find(&b->words, keys[i]);
 		float weight = index ? b->words.weight[index] : 0;
 
 		if (!index && c->base) {
-			index = look_up(&c->words, keys[i]);
+			index = yh_vocabulary_find(&c->words, keys[i]);
 			weight = index ? c->words.weight[index] : 0;
 			index += index ? b->words.n : 0;
 		}
@@ -156,16 +82,6 @@ static unsigned vector(const struct yh_classifier *c, const char *text,
 
 /* ---- examples ---- */
 
-static uint64_t sentence_hash(const char *s)
-{
-	uint64_t h = 14695981039346656037u;
-
-	while (*s)
-		h = (h ^ (unsigned char)*s++) * 1099511628211u;
-
-	return h;
-}
-
 static int id_of(struct yh_classifier *c, const char *id)
 {
 	for (unsigned i = 0; i < c->n_ids; i++)
@@ -178,58 +94,38 @@ static int id_of(struct yh_classifier *c, const char *id)
 	return (int)c->n_ids++;
 }
 
-/* @return The example of a sentence, -1 = it is none */
-static long find_example(const struct yh_classifier *c, uint64_t hash)
-{
-	for (size_t i = hash & c->hash_mask; c->by_hash[i];
-	     i = (i + 1) & c->hash_mask)
-		if (c->examples[c->by_hash[i] - 1].hash == hash)
-			return (long)c->by_hash[i] - 1;
-
-	return -1;
-}
-
 static void add_example(struct yh_classifier *c, const char *text, int intent)
 {
-	char sentence[YH_SENTENCE_MAX];
-	struct example *e = &c->examples[c->n_examples];
-	uint64_t keys[YH_FEATURES_MAX];
 	const struct yh_classifier *b = c->base;
-	size_t i, n;
-	long same;
+	char sentence[YH_SENTENCE_MAX];
+	uint64_t keys[YH_FEATURES_MAX], hash;
+	struct yh_example *same;
+	size_t n;
 
 	yh_sentence_normalise(text, sentence, sizeof(sentence));
-	e->hash = sentence_hash(sentence);
-	e->intent = (unsigned)intent;
-	same = find_example(c, e->hash);
-	if (same >= 0) { /* the later one wins */
-		c->examples[same].intent = (unsigned)intent;
+	hash = yh_example_hash(sentence);
+	same = yh_examples_find(&c->examples, hash);
+	if (same) { /* the later one wins */
+		same->intent = (unsigned)intent;
 		return;
 	}
-	for (i = e->hash & c->hash_mask; c->by_hash[i];)
-		i = (i + 1) & c->hash_mask;
-	c->by_hash[i] = ++c->n_examples;
+	yh_examples_add(&c->examples, hash, (unsigned)intent);
 	n = yh_sentence_features(b ? b->concepts : c->concepts, sentence, keys);
-	for (i = 0; i < n; i++) /* count, for the weights */
-		if (!b || !look_up(&b->words, keys[i]))
-			c->words.weight[look_up_or_add(&c->words, keys[i])]++;
+	for (size_t i = 0; i < n; i++)
+		if (!b || !yh_vocabulary_find(&b->words, keys[i]))
+			yh_vocabulary_count(&c->words, keys[i]);
 }
 
 static int collect(struct yh_classifier *c,
 		   const struct yh_intents *const *sets, size_t n)
 {
-	size_t total = 1, size = 64;
+	size_t total = 1;
 
 	for (size_t s = 0; s < n; s++)
 		for (unsigned i = 0; i < sets[s]->n; i++)
 			total += sets[s]->list[i].n_examples;
-	while (size < 2 * total)
-		size *= 2;
-	c->hash_mask = size - 1;
-	c->by_hash = yh_calloc(size, sizeof(*c->by_hash));
-	c->examples = yh_calloc(total, sizeof(*c->examples));
-	if (!c->by_hash || !c->examples ||
-	    vocabulary_init(&c->words, 1024 + 120 * total))
+	if (yh_examples_init(&c->examples, total) ||
+	    yh_vocabulary_init(&c->words, 1024 + 120 * total))
 		return -ENOMEM;
 	for (size_t s = 0; s < n; s++)
 		for (unsigned i = 0; i < sets[s]->n; i++) {
@@ -245,42 +141,40 @@ static int collect(struct yh_classifier *c,
 	return 0;
 }
 
-/* From counts to inverse document frequency. */
-static void weigh(struct vocabulary *v, size_t documents)
+/* An example that stands twice has its vector already. */
+static int vectorise_one(struct yh_classifier *c, const char *example)
 {
-	for (int i = 1; i <= v->n; i++)
-		v->weight[i] = (float)(log((1 + (double)documents) /
-					   (1 + (double)v->weight[i])) +
-				       1);
+	struct feature_node x[YH_FEATURES_MAX + 1];
+	char text[YH_SENTENCE_MAX];
+	struct yh_example *e;
+
+	yh_sentence_normalise(example, text, sizeof(text));
+	e = yh_examples_find(&c->examples, yh_example_hash(text));
+	if (e->x)
+		return 0;
+	e->n = vector(c, text, x);
+	e->x = yh_calloc(e->n + 1, sizeof(*x));
+	if (!e->x)
+		return -ENOMEM;
+	memcpy(e->x, x, (e->n + 1) * sizeof(*x));
+
+	return 0;
 }
 
 static int vectorise(struct yh_classifier *c,
 		     const struct yh_intents *const *sets, size_t n)
 {
-	struct feature_node x[YH_FEATURES_MAX + 1];
-	char text[YH_SENTENCE_MAX];
+	int err = 0;
 
 	for (size_t s = 0; s < n; s++)
-		for (unsigned i = 0; i < sets[s]->n; i++)
-			for (unsigned k = 0; k < sets[s]->list[i].n_examples;
-			     k++) {
-				struct example *e;
+		for (unsigned i = 0; i < sets[s]->n; i++) {
+			const struct yh_intent *in = &sets[s]->list[i];
 
-				yh_sentence_normalise(
-					sets[s]->list[i].examples[k], text,
-					sizeof(text));
-				e = &c->examples[find_example(
-					c, sentence_hash(text))];
-				if (e->x)
-					continue;
-				e->n = vector(c, text, x);
-				e->x = yh_calloc(e->n + 1, sizeof(*x));
-				if (!e->x)
-					return -ENOMEM;
-				memcpy(e->x, x, (e->n + 1) * sizeof(*x));
-			}
+			for (unsigned k = 0; k < in->n_examples && !err; k++)
+				err = vectorise_one(c, in->examples[k]);
+		}
 
-	return 0;
+	return err;
 }
 
 /* ---- training ---- */
@@ -315,15 +209,16 @@ static struct model *fit(struct feature_node **x, double *y, size_t n,
 
 static int train_all(struct yh_classifier *c)
 {
-	struct feature_node **x = yh_calloc(c->n_examples, sizeof(*x));
-	double *y = yh_calloc(c->n_examples, sizeof(*y));
+	const struct yh_examples *e = &c->examples;
+	struct feature_node **x = yh_calloc(e->n, sizeof(*x));
+	double *y = yh_calloc(e->n, sizeof(*y));
 
-	for (size_t i = 0; x && y && i < c->n_examples; i++) {
-		x[i] = c->examples[i].x;
-		y[i] = c->examples[i].intent;
+	for (size_t i = 0; x && y && i < e->n; i++) {
+		x[i] = e->list[i].x;
+		y[i] = e->list[i].intent;
 	}
 	if (x && y)
-		c->all = fit(x, y, c->n_examples, c->words.n);
+		c->all = fit(x, y, e->n, c->words.n);
 	yh_free(x);
 	yh_free(y);
 
@@ -335,21 +230,22 @@ static int train_all(struct yh_classifier *c)
 static struct model *train_one(const struct yh_classifier *c, unsigned intent)
 {
 	const struct yh_classifier *b = c->base;
-	size_t n = 0, most = b->n_examples + c->n_examples;
-	struct feature_node **x = yh_calloc(most, sizeof(*x));
-	double *y = yh_calloc(most, sizeof(*y));
+	const struct yh_examples *own = &c->examples, *all = &b->examples;
+	struct feature_node **x = yh_calloc(all->n + own->n, sizeof(*x));
+	double *y = yh_calloc(all->n + own->n, sizeof(*y));
 	struct model *model = NULL;
+	size_t n = 0;
 
-	for (size_t i = 0; x && y && i < c->n_examples; i++) {
-		x[n] = c->examples[i].x;
-		y[n++] = c->examples[i].intent == intent ? 1 : -1;
+	for (size_t i = 0; x && y && i < own->n; i++) {
+		x[n] = own->list[i].x;
+		y[n++] = own->list[i].intent == intent ? 1 : -1;
 	}
-	for (size_t i = 0; x && y && i < b->n_examples; i++) {
-		const char *id = b->ids[b->examples[i].intent];
+	for (size_t i = 0; x && y && i < all->n; i++) {
+		const char *id = b->ids[all->list[i].intent];
 
-		if (find_example(c, b->examples[i].hash) >= 0)
+		if (yh_examples_find(own, all->list[i].hash))
 			continue; /* the script's word on it holds */
-		x[n] = b->examples[i].x;
+		x[n] = all->list[i].x;
 		y[n++] = strcmp(id, c->ids[intent]) ? -1 : 1;
 	}
 	if (x && y)
@@ -383,7 +279,8 @@ static int prepare(struct yh_classifier *c,
 
 	if (err)
 		return err;
-	weigh(&c->words, c->n_examples + (c->base ? c->base->n_examples : 0));
+	yh_vocabulary_weigh(
+		&c->words, c->examples.n + (c->base ? c->base->examples.n : 0));
 
 	return vectorise(c, sets, n);
 }
@@ -434,18 +331,15 @@ void yh_classifier_destroy(struct yh_classifier *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; c->examples && i < c->n_examples; i++)
-		yh_free(c->examples[i].x);
 	if (c->all)
 		free_and_destroy_model(&c->all);
 	for (unsigned i = 0; i < c->n_own; i++)
 		free_and_destroy_model(&c->own[i]);
 	yh_concepts_destroy(c->concepts);
-	vocabulary_fini(&c->words);
+	yh_examples_fini(&c->examples);
+	yh_vocabulary_fini(&c->words);
 	yh_free(c->own);
 	yh_free(c->own_intent);
-	yh_free(c->examples);
-	yh_free(c->by_hash);
 	yh_free(c);
 }
 
@@ -504,15 +398,17 @@ static void judge_own(const struct yh_classifier *c,
 static const char *look_up_example(const struct yh_classifier *c,
 				   const char *sentence)
 {
-	const struct yh_classifier *b = c->base ? c->base : c;
-	uint64_t hash = sentence_hash(sentence);
-	long same = find_example(c, hash);
+	uint64_t hash = yh_example_hash(sentence);
 
-	if (same >= 0)
-		return c->ids[c->examples[same].intent];
-	same = c->base ? find_example(b, hash) : -1;
+	for (; c; c = c->base) {
+		const struct yh_example *same =
+			yh_examples_find(&c->examples, hash);
 
-	return same >= 0 ? b->ids[b->examples[same].intent] : NULL;
+		if (same)
+			return c->ids[same->intent];
+	}
+
+	return NULL;
 }
 
 static struct verdict judge(const struct yh_classifier *c, const char *sentence)
