@@ -14,7 +14,7 @@ yinhuctl_EXTRA += $(addprefix services/campaign/,audit.c guards.c hours.c number
 yinhuctl_EXTRA += $(addprefix services/asr-gateway/,engine_pocketsphinx.c grammar.c lexicon.c phones.c phrases.c vocabulary.c)
 yinhuctl_PKGS  += pocketsphinx espeak-ng
 # bench speech
-yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c talk.c)
+yinhuctl_EXTRA += $(addprefix services/dialer/,metrics.c speech.c speech_send.c talk.c)
 # bench dialog
 yinhuctl_EXTRA += $(addprefix services/dialog/,brief.c fields.c outbox.c turn.c)
 # bench media
