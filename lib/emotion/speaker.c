@@ -30,7 +30,7 @@ static double weight(const struct yh_speaker *s,
 	return w;
 }
 
-void yh_speaker_count(struct yh_speaker *s, const float *p)
+static void count(struct yh_speaker *s, const float *p)
 {
 	for (int e = 0; e < YH_EMOTIONS; e++)
 		s->likely[e] += p[e];
@@ -97,7 +97,7 @@ int yh_speaker_judge_all(const struct yh_emotion_model *model,
 		*s = (struct yh_speaker){.prior = YH_SPEAKER_PRIOR +
 						  FEW / (double)n};
 		for (size_t i = 0; i < n; i++)
-			yh_speaker_count(s, p + i * YH_EMOTIONS);
+			count(s, p + i * YH_EMOTIONS);
 		for (size_t i = 0; i < n; i++)
 			yh_speaker_add(s, model, rows + i * YH_FEATURES,
 				       p + i * YH_EMOTIONS);

@@ -25,9 +25,6 @@ struct yh_speaker {
 	double likely[YH_EMOTIONS];  /**< Sums of probabilities */
 };
 
-/** Count an utterance among the speaker's. @param p Its probabilities, shape
- * (YH_EMOTIONS) */
-void yh_speaker_count(struct yh_speaker *s, const float *p);
 /** Learn from an utterance, weighted by what was counted so far.
  * @param row Borrowed, as from yh_features() */
 void yh_speaker_add(struct yh_speaker *s, const struct yh_emotion_model *model,

@@ -49,8 +49,6 @@ const char *yh_http_query(const struct yh_http_req *req);
 /** @param name Lower case @return NULL when absent */
 const char *yh_http_header(const struct yh_http_req *req, const char *name);
 const uint8_t *yh_http_body(const struct yh_http_req *req, size_t *len);
-/** Address of the peer, "127.0.0.1". */
-const char *yh_http_peer(const struct yh_http_req *req);
 
 /** Add a response header, before the reply. Both copied. */
 void yh_http_set_header(struct yh_http_req *req, const char *name,

@@ -2,8 +2,6 @@
 #ifndef YH_HTTP_PRIV_H
 #define YH_HTTP_PRIV_H
 
-#include <netinet/in.h>
-
 #include <h2o.h>
 
 #include "http/http.h"
@@ -38,7 +36,6 @@ struct yh_http_req {
 	const char *headers; /* "name\0value\0" ... "\0" */
 	const uint8_t *body;
 	size_t body_len;
-	char peer[INET6_ADDRSTRLEN];
 	/* streamed answer */
 	struct {
 		h2o_generator_t super; /* first: proceed gets it */

@@ -1,6 +1,5 @@
 /** @file req.c  Requests as they come in, contract in http.h */
 #include <errno.h>
-#include <netdb.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -93,17 +92,6 @@ static int copy_head(struct yh_http_req *r, const h2o_req_t *h)
 	return 0;
 }
 
-static void copy_peer(struct yh_http_req *r, h2o_conn_t *conn)
-{
-	struct sockaddr_storage sa;
-	socklen_t len =
-		conn->callbacks->get_peername(conn, (struct sockaddr *)&sa);
-
-	if (!len || getnameinfo((struct sockaddr *)&sa, len, r->peer,
-				sizeof(r->peer), NULL, 0, NI_NUMERICHOST))
-		strcpy(r->peer, "unknown");
-}
-
 static struct yh_http_req *req_new(struct yh_http *http, h2o_req_t *h)
 {
 	struct yh_http_req *r = yh_zalloc(sizeof(*r));
@@ -112,7 +100,6 @@ static struct yh_http_req *req_new(struct yh_http *http, h2o_req_t *h)
 		yh_free(r);
 		return NULL;
 	}
-	copy_peer(r, h->conn);
 	r->http = http;
 	r->h2o = h;
 	r->body = (const uint8_t *)h->entity.base;
@@ -207,9 +194,4 @@ const uint8_t *yh_http_body(const struct yh_http_req *req, size_t *len)
 	*len = req->body_len;
 
 	return req->body;
-}
-
-const char *yh_http_peer(const struct yh_http_req *req)
-{
-	return req->peer;
 }

@@ -12,7 +12,9 @@ static bool tail(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
-size_t yh_utf8_len(const char *s, size_t len)
+/* Length of the UTF-8 sequence at s: 1..4, 0 = invalid (also overlong,
+ * surrogates, above U+10FFFF). */
+static size_t utf8_len(const char *s, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)s;
 
@@ -42,7 +44,7 @@ size_t yh_utf8_len(const char *s, size_t len)
 bool yh_utf8_valid(const char *s, size_t len)
 {
 	while (len) {
-		size_t n = yh_utf8_len(s, len);
+		size_t n = utf8_len(s, len);
 
 		if (!n)
 			return false;
@@ -200,7 +202,7 @@ static void string(struct yh_lex *lex)
 			}
 			p += 1 + used;
 		} else {
-			n = yh_utf8_len(p, (size_t)(close - p));
+			n = utf8_len(p, (size_t)(close - p));
 			if (!n) {
 				fail(lex, "a string is not valid UTF-8");
 				return;

@@ -44,9 +44,6 @@ void yh_lex_next(struct yh_lex *lex);
 void yh_lex_place(const struct yh_lex *lex, unsigned *line, unsigned *column);
 void yh_lex_close(struct yh_lex *lex);
 
-/** Length of the UTF-8 sequence at s: 1..4, 0 = invalid (also overlong,
- * surrogates, above U+10FFFF). */
-size_t yh_utf8_len(const char *s, size_t len);
 bool yh_utf8_valid(const char *s, size_t len);
 /** Is s a number of JSON, whole? */
 bool yh_json_number(const char *s, size_t len);

@@ -84,28 +84,6 @@ void yh_metric_observe(struct yh_metric *m, double v)
 	add(&m->sum, v);
 }
 
-double yh_metric_quantile(const struct yh_metric *m, double q)
-{
-	uint64_t total = 0, seen = 0;
-
-	for (unsigned i = 0; i <= m->n_bounds; i++)
-		total += atomic_load(&m->buckets[i]);
-	for (unsigned i = 0; i <= m->n_bounds && total; i++) {
-		uint64_t here = atomic_load(&m->buckets[i]);
-		double lo = i ? m->bounds[i - 1] : 0;
-		double rank = q * (double)total - (double)seen;
-
-		if (here && rank <= (double)here) {
-			if (i == m->n_bounds)
-				return lo;
-			return lo + (m->bounds[i] - lo) * rank / (double)here;
-		}
-		seen += here;
-	}
-
-	return 0;
-}
-
 double yh_metric_value(const struct yh_metric *m)
 {
 	double v = 0;

@@ -50,8 +50,6 @@ void yh_metric_set(struct yh_metric *m, double v);
 void yh_metric_set_l(struct yh_metric *m, const char *value, double v);
 /** Put a value into a histogram. */
 void yh_metric_observe(struct yh_metric *m, double v);
-/** The q-quantile [0..1] of a histogram, by linear interpolation. */
-double yh_metric_quantile(const struct yh_metric *m, double q);
 /** Value of a counter or gauge (all label values together). */
 double yh_metric_value(const struct yh_metric *m);
 

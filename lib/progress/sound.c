@@ -39,7 +39,9 @@ static float above(float power, float floor)
 	return power > floor ? sqrtf(power - floor) : 0;
 }
 
-float yh_sound_low(const struct yh_sound *s)
+/* Share of frames below half of the mean amplitude, of a full ring [0..1];
+ * 1 when there is nothing but steady noise. */
+static float share_low(const struct yh_sound *s)
 {
 	float floor = floor_of(s), mean = 0, half = 0;
 	unsigned low = 0;
@@ -65,7 +67,7 @@ struct yh_evidence yh_sound_push(struct yh_sound *s, float power, bool other)
 	}
 	s->power[s->n++ % YH_SOUND_FRAMES] = power;
 	if (s->n < YH_SOUND_FRAMES || s->n % EVERY ||
-	    yh_sound_low(s) > music_below)
+	    share_low(s) > music_below)
 		return (struct yh_evidence){0};
 
 	return (struct yh_evidence){YH_PROGRESS_COLOUR_RING, 0.7f};

@@ -29,8 +29,5 @@ struct yh_sound {
  * @param other Sound that is no tone; else the ring begins anew
  * @return COLOUR_RING as far as it is supported */
 struct yh_evidence yh_sound_push(struct yh_sound *s, float power, bool other);
-/** Share of frames below half of the mean amplitude, of a full ring [0..1];
- * 1 when there is nothing but steady noise. */
-float yh_sound_low(const struct yh_sound *s);
 
 #endif

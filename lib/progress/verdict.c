@@ -5,11 +5,11 @@
 #include "progress/verdict.h"
 
 static const struct {
-	const char *name, *zh;
+	const char *name;
 	enum yh_progress_kind kind;
 } classes[] = {
 #define YH_PROGRESS_CLASS(symbol, name, kind, zh, en)                          \
-	{name, zh, YH_PROGRESS_KIND_##kind},
+	{name, YH_PROGRESS_KIND_##kind},
 #include "progress/classes.def"
 #undef YH_PROGRESS_CLASS
 };
@@ -17,11 +17,6 @@ static const struct {
 const char *yh_progress_name(enum yh_progress_class class)
 {
 	return classes[class < YH_PROGRESS_CLASSES ? class : 0].name;
-}
-
-const char *yh_progress_zh(enum yh_progress_class class)
-{
-	return classes[class < YH_PROGRESS_CLASSES ? class : 0].zh;
 }
 
 enum yh_progress_kind yh_progress_kind(enum yh_progress_class class)

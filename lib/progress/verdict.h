@@ -73,9 +73,8 @@ struct yh_evidence yh_progress_of_sip(uint32_t code);
 /** What a Q.850 cause says. @param cause 0 = none */
 struct yh_evidence yh_progress_of_q850(uint32_t cause);
 
-/** Static texts; "unsure" for what is no class. */
+/** Static text; "unsure" for what is no class. */
 const char *yh_progress_name(enum yh_progress_class class);
-const char *yh_progress_zh(enum yh_progress_class class);
 enum yh_progress_kind yh_progress_kind(enum yh_progress_class class);
 const char *yh_witness_name(enum yh_progress_witness witness);
 /** @return The class of that name, YH_PROGRESS_CLASSES = there is none */

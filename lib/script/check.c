@@ -12,11 +12,6 @@ static const char *const known[] = {
 	"bank_name", "name", "call_back_time", "emotion", "turns", "attempts",
 	"hour",	     "arm",  "verified",       "unclear"};
 
-const char *yh_script_known(unsigned index)
-{
-	return index < YH_ARRAY_LEN(known) ? known[index] : NULL;
-}
-
 static yaml_node_t *root(struct yh_doc *d)
 {
 	return yaml_document_get_root_node(&d->doc);

@@ -5,10 +5,6 @@
 #include "script/doc.h"
 #include "script/script.h"
 
-/** Names that every call knows beside the script's own. @return NULL after the
- * last */
-const char *yh_script_known(unsigned index);
-
 /** Resolve names; tell the first fault: an unknown or unreachable state, a way
  * out that is missing, a name that is not bound, a statement that can be left
  * out. */

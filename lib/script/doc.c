@@ -89,6 +89,31 @@ static bool is_listed(const char *key, const char *const keys[])
 	return false;
 }
 
+static const char *key_text(struct yh_doc *d, const yaml_node_pair_t *p)
+{
+	const yaml_node_t *k = yh_doc_node(d, p->key);
+
+	return k && k->type == YAML_SCALAR_NODE
+		       ? (const char *)k->data.scalar.value
+		       : "";
+}
+
+/* No key of the mapping may stand twice. */
+static void check_unique(struct yh_doc *d, const yaml_node_t *map)
+{
+	const yaml_node_pair_t *first = map->data.mapping.pairs.start;
+
+	for (const yaml_node_pair_t *p = first; p < map->data.mapping.pairs.top;
+	     p++) {
+		for (const yaml_node_pair_t *q = first; q < p; q++) {
+			if (!strcmp(key_text(d, p), key_text(d, q)))
+				yh_doc_fail(d, yh_doc_node(d, p->key),
+					    "\"%s\" is given twice",
+					    key_text(d, p));
+		}
+	}
+}
+
 void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
 		 const char *const keys[])
 {
@@ -107,31 +132,7 @@ void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
 				"unknown key \"%s\"; known here: %s, %s ...",
 				key, keys[0], keys[1] ? keys[1] : "-");
 	}
-	yh_doc_unique(d, map);
-}
-
-static const char *key_text(struct yh_doc *d, const yaml_node_pair_t *p)
-{
-	const yaml_node_t *k = yh_doc_node(d, p->key);
-
-	return k && k->type == YAML_SCALAR_NODE
-		       ? (const char *)k->data.scalar.value
-		       : "";
-}
-
-void yh_doc_unique(struct yh_doc *d, const yaml_node_t *map)
-{
-	const yaml_node_pair_t *first = map->data.mapping.pairs.start;
-
-	for (const yaml_node_pair_t *p = first; p < map->data.mapping.pairs.top;
-	     p++) {
-		for (const yaml_node_pair_t *q = first; q < p; q++) {
-			if (!strcmp(key_text(d, p), key_text(d, q)))
-				yh_doc_fail(d, yh_doc_node(d, p->key),
-					    "\"%s\" is given twice",
-					    key_text(d, p));
-		}
-	}
+	check_unique(d, map);
 }
 
 /* ---- values ---- */
@@ -150,7 +151,7 @@ size_t yh_doc_pairs(struct yh_doc *d, const yaml_node_t *map, size_t max)
 		yh_doc_fail(d, map, "there must be 1 to %zu entries", max);
 		return 0;
 	}
-	yh_doc_unique(d, map);
+	check_unique(d, map);
 
 	return n;
 }

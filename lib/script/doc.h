@@ -35,9 +35,6 @@ const char *yh_doc_text(struct yh_doc *d, const yaml_node_t *node);
 void yh_doc_only(struct yh_doc *d, const yaml_node_t *map,
 		 const char *const keys[]);
 
-/** No key of the mapping may stand twice. @param map Is a mapping */
-void yh_doc_unique(struct yh_doc *d, const yaml_node_t *map);
-
 /** Entries of a mapping or sequence; fails when it is another thing or has more
  * than max. @return 0 on a fault */
 size_t yh_doc_pairs(struct yh_doc *d, const yaml_node_t *map, size_t max);

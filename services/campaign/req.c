@@ -182,8 +182,9 @@ bool cmp_bool(const PGresult *res, int row, int col)
 	return PQgetvalue(res, row, col)[0] == 't';
 }
 
-uint8_t *cmp_bytes(struct cmp_req *r, const PGresult *res, int row, int col,
-		   size_t *len)
+/* Bytes of a bytea, in the arena; NULL for NULL. */
+static uint8_t *bytes(struct cmp_req *r, const PGresult *res, int row, int col,
+		      size_t *len)
 {
 	const char *hex = PQgetvalue(res, row, col);
 	uint8_t *out;
@@ -200,7 +201,7 @@ uint8_t *cmp_bytes(struct cmp_req *r, const PGresult *res, int row, int col,
 char *cmp_open(struct cmp_req *r, const char *label, const PGresult *res,
 	       int row, int col, size_t *len)
 {
-	uint8_t *sealed = cmp_bytes(r, res, row, col, len);
+	uint8_t *sealed = bytes(r, res, row, col, len);
 	char *plain, *out;
 	size_t n;
 

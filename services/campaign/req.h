@@ -91,9 +91,6 @@ const char *cmp_col(const PGresult *res, int row, int col);
 char *cmp_text(struct cmp_req *r, const PGresult *res, int row, int col);
 int64_t cmp_int(const PGresult *res, int row, int col);
 bool cmp_bool(const PGresult *res, int row, int col);
-/** Bytes of a bytea. @param[out] len Length @return arena, NULL for NULL */
-uint8_t *cmp_bytes(struct cmp_req *r, const PGresult *res, int row, int col,
-		   size_t *len);
 /** Unseal a bytea: text in the arena, NULL for NULL or a wrong seal. */
 char *cmp_open(struct cmp_req *r, const char *label, const PGresult *res,
 	       int row, int col, size_t *len);

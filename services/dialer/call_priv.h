@@ -54,8 +54,6 @@ void dial_say_forget(struct dial_call *c);
 /* end.c */
 void dial_call_gone(struct dial_call *c, const struct dial_news *news);
 void dial_call_recorded(struct dial_call *c, const struct dial_news *news);
-/** Tell the leg to close, if it was not told yet. */
-void dial_call_close_leg(struct dial_call *c);
 /** The line is down; words and the recording may take a little longer.
  * @param local Nobody has answered us */
 void dial_call_line_down(struct dial_call *c, bool local);

@@ -90,7 +90,8 @@ void dial_call_gone(struct dial_call *c, const struct dial_news *news)
 		note_quality(&c->stats);
 }
 
-void dial_call_close_leg(struct dial_call *c)
+/* If it was not told yet. */
+static void close_leg(struct dial_call *c)
 {
 	const struct dial_order o = {.kind = DIAL_ORDER_CLOSE};
 
@@ -131,7 +132,7 @@ void dial_call_line_down(struct dial_call *c, bool local)
 		yh_metric_observe(&dial_m_talk,
 				  (double)(c->line_down_us - c->answered_us) /
 					  1e6);
-	dial_call_close_leg(c);
+	close_leg(c);
 	if (c->pool)
 		dial_pool_ended(c->pool, c->id, yh_now_ms());
 	if (c->trunk && c->outcome == YINHU__V1__CALL_OUTCOME__TRUNK_FAILURE)
@@ -189,7 +190,7 @@ void dial_call_finish(struct dial_call *c, uint64_t now_us)
 		yh_metric_add(&dial_m_recordings_failed, 1);
 		c->recording = false;
 	}
-	dial_call_close_leg(c); /* there may have been no room for the order */
+	close_leg(c); /* there may have been no room for the order */
 	if (words || c->leg_lives || c->recording || now_us < c->store_us)
 		return;
 	if (!c->store_us)

@@ -94,11 +94,6 @@ void car_voice_close(struct car_voices *v)
 	espeak_Terminate();
 }
 
-size_t car_voice_count(const struct car_voices *v)
-{
-	return v->n;
-}
-
 static int render(struct car_voices *v, const char *text,
 		  const struct car_voice *how, struct car_clip *clip)
 {

@@ -37,7 +37,4 @@ void car_voice_close(struct car_voices *voices);
 int car_voice_cast(struct car_voices *voices, struct car_cast *cast, char *err,
 		   size_t len);
 
-/** @return clips rendered so far. */
-size_t car_voice_count(const struct car_voices *voices);
-
 #endif

@@ -29,7 +29,8 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double yc_times_percentile(struct yc_times *t, double percent)
+/* Nearest rank; sorts. @param percent (0..100] @return [ms], 0 = no times */
+static double percentile(struct yc_times *t, double percent)
 {
 	size_t rank;
 
@@ -43,16 +44,14 @@ double yc_times_percentile(struct yc_times *t, double percent)
 
 json_t *yc_times_json(struct yc_times *t)
 {
-	return json_pack("{s:f, s:f, s:f}", "p50", yc_times_percentile(t, 50),
-			 "p95", yc_times_percentile(t, 95), "p99",
-			 yc_times_percentile(t, 99));
+	return json_pack("{s:f, s:f, s:f}", "p50", percentile(t, 50), "p95",
+			 percentile(t, 95), "p99", percentile(t, 99));
 }
 
 void yc_times_print(struct yc_times *t, const char *name, FILE *f)
 {
 	fprintf(f, "%-19s p50 %.1f  p95 %.1f  p99 %.1f ms\n", name,
-		yc_times_percentile(t, 50), yc_times_percentile(t, 95),
-		yc_times_percentile(t, 99));
+		percentile(t, 50), percentile(t, 95), percentile(t, 99));
 }
 
 void yc_times_clear(struct yc_times *t)

@@ -13,8 +13,6 @@ struct yc_times {
 
 /** @return 0, -ENOMEM */
 int yc_times_add(struct yc_times *t, double ms);
-/** Nearest rank; sorts. @param percent (0..100] @return [ms], 0 = no times */
-double yc_times_percentile(struct yc_times *t, double percent);
 /** {p50, p95, p99}. @return New reference, NULL = no memory */
 json_t *yc_times_json(struct yc_times *t);
 /** A line for people. */

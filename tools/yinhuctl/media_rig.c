@@ -180,7 +180,7 @@ int yc_rig_grow(struct yc_rig *r, unsigned n, unsigned per_second)
 	return err;
 }
 
-void yc_rig_shrink(struct yc_rig *r, unsigned n)
+static void shrink(struct yc_rig *r, unsigned n)
 {
 	for (unsigned i = 0; i < r->made && n; i++) {
 		if (r->calls[i].leg && !yc_rig_end(r, i))
@@ -388,7 +388,7 @@ void yc_rig_close(struct yc_rig *r)
 {
 	if (!r)
 		return;
-	yc_rig_shrink(r, r->n);
+	shrink(r, r->n);
 	yc_peer_close(r->peer);
 	dial_media_close(r->media);
 	remove_recordings(r);

@@ -45,8 +45,6 @@ void yc_rig_close(struct yc_rig *r);
 /** Have n calls up. @param per_second How fast they are set up
  * @return 0, -errno (ports, memory) */
 int yc_rig_grow(struct yc_rig *r, unsigned n, unsigned per_second);
-/** End n of them. */
-void yc_rig_shrink(struct yc_rig *r, unsigned n);
 
 /* For those who set up each call themselves. */
 

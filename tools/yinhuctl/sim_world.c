@@ -21,7 +21,7 @@ static uint64_t mix(uint64_t z)
 	return z ^ (z >> 31);
 }
 
-double yc_random(uint64_t *state)
+static double uniform(uint64_t *state)
 {
 	*state += 0x9e3779b97f4a7c15u;
 
@@ -30,7 +30,7 @@ double yc_random(uint64_t *state)
 
 double yc_random_exp(uint64_t *state)
 {
-	return -log(yc_random(state));
+	return -log(uniform(state));
 }
 
 /* Of whole shape. */
@@ -48,7 +48,7 @@ static double normal(uint64_t *s)
 {
 	double r = sqrt(2 * yc_random_exp(s));
 
-	return r * cos(2 * M_PI * yc_random(s));
+	return r * cos(2 * M_PI * uniform(s));
 }
 
 /* ---- the answer rate -------------------------------------------------------
@@ -73,10 +73,10 @@ static void bursts(struct yc_world *w, uint64_t *s)
 	double at = 0;
 
 	for (;;) {
-		double f = yc_random(s) < 0.6 ? 1.7 : 0.4, last;
+		double f = uniform(s) < 0.6 ? 1.7 : 0.4, last;
 
 		at += 1500 * yc_random_exp(s) / step_s;
-		last = at + (120 + 240 * yc_random(s)) / step_s;
+		last = at + (120 + 240 * uniform(s)) / step_s;
 		if (at >= w->steps)
 			return;
 		for (; at < last && at < w->steps; at++)
@@ -174,7 +174,7 @@ double yc_world_mean_handling_ms(void)
 
 static double talk(uint64_t *s)
 {
-	if (yc_random(s) < SHORT_SHARE)
+	if (uniform(s) < SHORT_SHARE)
 		return SHORT_MS * yc_random_exp(s);
 
 	return TALK_MS *
@@ -190,11 +190,11 @@ struct yc_callee yc_world_dial(struct yc_world *w, uint64_t now_ms)
 
 	if (w->trace)
 		return w->trace[(w->n - 1) % w->n_trace];
-	c.answers = yc_random(&s) <
+	c.answers = uniform(&s) <
 		    (double)w->rate[step < w->steps ? step : w->steps - 1];
 	if (c.answers)
 		ring = 2000 + gamma_of(&s, 3, 3200);
-	else if (yc_random(&s) < FAST_SHARE)
+	else if (uniform(&s) < FAST_SHARE)
 		ring = 2000 + gamma_of(&s, 2, 2000);
 	else
 		ring = YC_RING_OUT_MS;

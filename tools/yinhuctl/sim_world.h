@@ -50,9 +50,7 @@ double yc_world_mean_rate(const struct yc_world *w);
 /** Mean of talk and wrap-up [ms]. */
 double yc_world_mean_handling_ms(void);
 
-/** A stream of random numbers. Source: S. Vigna, splitmix64. */
-double yc_random(uint64_t *state);
-/** Exponential of mean 1. */
+/** A random number, exponential of mean 1. Source: S. Vigna, splitmix64. */
 double yc_random_exp(uint64_t *state);
 
 #endif

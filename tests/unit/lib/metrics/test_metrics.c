@@ -79,10 +79,3 @@ Test(metrics, the_start_time_is_that_of_the_process_not_of_the_first_look)
 	cr_assert_geq(value_of(text, "\nprocess_threads "), 1);
 	yh_free(text);
 }
-
-Test(metrics, a_quantile_is_interpolated_in_its_bucket)
-{
-	for (int i = 0; i < 100; i++)
-		yh_metric_observe(&t_m_turn, 0.15);
-	cr_assert_float_eq(yh_metric_quantile(&t_m_turn, 0.5), 0.15, 0.001);
-}
