@@ -210,14 +210,27 @@ static bool denies_all(const char *middle, struct piece a)
 		!memcmp(middle - CHAR, "行", CHAR));
 }
 
+/* What makes a question for yes or no of it; 什么 asks for more. */
+static bool drop_mark(struct piece *q)
+{
+	static const char *const marks[] = {"吗",   "么", "吧", "嘛",
+					    "没有", "没", "不", NULL};
+	const char *const *m = marks;
+	struct piece rest = *q;
+
+	if (drop_end(&rest, "什么") || drop_end(&rest, "怎么"))
+		return false;
+	while (*m && !drop_end(q, *m))
+		m++;
+
+	return *m;
+}
+
 static bool put_statement(struct text *t, struct piece q, struct piece a)
 {
 	const char *middle = choice_in(q);
 	enum answer answer = answer_of(a);
-	bool asked = drop_end(&q, "吗") || drop_end(&q, "么") ||
-		     drop_end(&q, "吧") || drop_end(&q, "嘛") ||
-		     drop_end(&q, "没有") || drop_end(&q, "没") ||
-		     drop_end(&q, "不");
+	bool asked = drop_mark(&q);
 
 	if (put_number(t, q, a))
 		return true;

@@ -45,6 +45,13 @@ Test(reply, a_no_to_is_it_so_or_may_i_leaves_nothing)
 	says("是不是有手续费", "没有", "不是有手续费");
 }
 
+Test(reply, a_yes_to_what_or_how_says_nothing)
+{
+	says("你找我干什么", "是关于您信用卡的事", "");
+	says("这个怎么", "是这样的", "");
+	says("要收费么", "要的", "要收费");
+}
+
 Test(reply, a_verb_that_is_repeated_contradicts_a_question_that_denies_it)
 {
 	says("是不是没利息", "有的", "");
