@@ -175,7 +175,7 @@ static bool put_number(struct text *t, struct piece q, struct piece a)
 
 	while (*w && !(at = find(q, *w)))
 		w++;
-	if (!at || !(find(a, "百分之") || find(a, "点") || find(a, "%") ||
+	if (!at || !(find(a, "百") || find(a, "点") || find(a, "%") ||
 		     find(a, "万") || find(a, "千") || find(a, "块")))
 		return false;
 	rest = at + strlen(*w);
