@@ -196,6 +196,7 @@ static int hold(struct run *r)
 		putchar('\n');
 		fflush(stdout);
 		json_decref(line);
+		yc_rig_empty_recordings(r->rig);
 	}
 
 	return err;

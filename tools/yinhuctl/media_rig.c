@@ -373,6 +373,16 @@ int yc_rig_open(struct yc_rig **out, const struct yc_rig_conf *conf)
 	return err;
 }
 
+void yc_rig_empty_recordings(const struct yc_rig *r)
+{
+	char path[600];
+
+	for (unsigned i = 0; i < r->made && r->conf.record; i++) {
+		snprintf(path, sizeof(path), "%s/%u.wav.part", r->conf.dir, i);
+		(void)!truncate(path, 0);
+	}
+}
+
 static void remove_recordings(const struct yc_rig *r)
 {
 	char path[600];
