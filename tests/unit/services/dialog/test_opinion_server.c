@@ -50,7 +50,8 @@ static void on_request(void *arg, struct yh_http_req *req)
 static void setup(void)
 {
 	static char url[64];
-	const struct yh_http_conf conf = {"127.0.0.1:0", 65536};
+	const struct yh_http_conf conf = {.addr = "127.0.0.1:0",
+					  .max_body_bytes = 65536};
 	const struct dlg_opinion_conf o = {.url = url,
 					   .hosts = "127.0.0.1:1",
 					   .model = "m",

@@ -50,7 +50,8 @@ static void setup(void)
 					"yinhu.call.*.handover", 20000, 100};
 	struct yh_consumer_conf dead = {"DEAD", "test", "yinhu.dead.>", 5000,
 					100};
-	struct yh_http_conf http = {"127.0.0.1:0", 65536};
+	struct yh_http_conf http = {.addr = "127.0.0.1:0",
+				    .max_body_bytes = 65536};
 	struct yh_pool_conf pool = {2, 100};
 
 	nats_start(&nats);
