@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/http.h"
@@ -375,8 +376,10 @@ int yh_svc_main(const struct yh_svc_def *def, void *conf, int argc,
 {
 	const char *file = NULL;
 	bool print = false;
-	int code = command_line(def, argc, argv, &file, &print);
+	int code;
 
+	yh_heap_huge(argv);
+	code = command_line(def, argc, argv, &file, &print);
 	if (code >= 0)
 		return code;
 	if (load(def, conf, file)) {

@@ -61,8 +61,10 @@ static void thread_main(void *arg)
 	err = start(s);
 	starting->err = err;
 	uv_sem_post(&s->started);
-	if (!err)
+	if (!err) {
 		su_root_run(s->root);
+		uv_sem_wait(&s->let_go);
+	}
 	if (s->timer)
 		su_timer_destroy(s->timer);
 	dial_sip_drop_all(s);
@@ -146,6 +148,7 @@ static void dispose(struct dial_sip *s)
 {
 	yh_inbox_close(s->inbox, yh_free);
 	uv_sem_destroy(&s->started);
+	uv_sem_destroy(&s->let_go);
 	yh_free(s);
 }
 
@@ -165,6 +168,7 @@ int dial_sip_open(struct dial_sip **out, uv_loop_t *loop,
 	s->cb = cb;
 	s->arg = arg;
 	uv_sem_init(&s->started, 0);
+	uv_sem_init(&s->let_go, 0);
 	err = set_addresses(s, conf);
 	if (!err)
 		err = yh_inbox_open(&s->inbox, loop, INBOX_MAX, on_inbox, s);
@@ -206,6 +210,9 @@ void dial_sip_close(struct dial_sip *s)
 		return;
 	while (post(s, &c))
 		uv_sleep(10);
+	/* su_msg_send() wakes the root after the message is queued: the thread
+	 * may have taken it by then, and must not be through yet. */
+	uv_sem_post(&s->let_go);
 	uv_thread_join(&s->thread);
 	dispose(s);
 }

@@ -105,6 +105,7 @@ struct dial_sip {
 	/* Both: made before, and safe. */
 	struct yh_inbox *inbox;
 	uv_sem_t started;
+	uv_sem_t let_go; /* Nobody posts to the root any more */
 	/* sofia's thread. */
 	su_root_t *root;
 	nua_t *nua;

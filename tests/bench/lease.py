@@ -19,6 +19,7 @@ those of a full queue would only say how many dialers stand in it. Beside them,
 """
 import collections
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CONF = ROOT / "deploy/postgresql.conf"
 sys.path.insert(0, str(ROOT / "tests/integration"))
 sys.path.insert(0, str(ROOT / "tools/demo"))
 sys.path.insert(0, str(ROOT / "tests/bench"))
@@ -56,6 +58,35 @@ def bind(pid, core):
                    stdout=subprocess.DEVNULL)
 
 
+class HugePages:
+    """As many as deploy/postgresql.conf wants set aside, while this lasts; none
+    for who may not (root)."""
+    path = Path("/proc/sys/vm/nr_hugepages")
+
+    def __enter__(self):
+        self.before = self.path.read_text()
+        wanted = re.search(r"vm\.nr_hugepages = (\d+)", CONF.read_text())[1]
+        if int(self.before) < int(wanted):
+            self.set(wanted)
+
+    def __exit__(self, *_):
+        self.set(self.before)
+
+    def set(self, n):
+        try:
+            self.path.write_text(n)
+        except OSError as err:
+            print(f"lease: no huge pages set aside: {err}", file=sys.stderr)
+
+    @staticmethod
+    def used():
+        """[MiB]"""
+        found = dict(re.findall(r"HugePages_(\w+): +(\d+)",
+                                Path("/proc/meminfo").read_text()))
+        return 2 * (int(found["Total"]) - int(found["Free"]) +
+                    int(found["Rsvd"]))
+
+
 class Bench(world.Place):
     def open(self):
         self.env["YH_PG_CONNECTIONS"] = "8"
@@ -69,7 +100,7 @@ class Bench(world.Place):
     def tune(self):
         """As deploy/postgresql.conf recommends."""
         with open(f"{self.home()}/pg/postgresql.conf", "a") as conf:
-            conf.write((ROOT / "deploy/postgresql.conf").read_text())
+            conf.write(CONF.read_text())
         self.kill(15)
         subprocess.run(["kill", "-INT", str(self.pg())], check=True)
         world.until(lambda: not self.pg(), "PostgreSQL stops", 60)
@@ -297,8 +328,9 @@ def middle(rows):
     return {k: statistics.median(r[k] or 0 for r in rows) for k in rows[0]}
 
 
-def main():
-    bench, steps, have = Bench(), [], 0
+def run(bench):
+    """A step a size, and what goes with them."""
+    steps, have = [], 0
     os.sched_setaffinity(0, {CORES[-1]})
     try:
         bench.open()
@@ -311,12 +343,19 @@ def main():
             steps.append({**bench.measure(size), "load_s": round(load_s)})
             print({k: v for k, v in steps[-1].items() if k != "rounds"},
                   flush=True)
-        refused = bench.sql("SELECT count(*) FROM decisions "
-                            "WHERE guard <> 'pass'")
-        version = bench.sql("SHOW server_version")
+        return steps, {
+            "refused": int(bench.sql("SELECT count(*) FROM decisions "
+                                     "WHERE guard <> 'pass'")),
+            "postgresql": bench.sql("SHOW server_version"),
+            "huge_pages_mib": HugePages.used()}
     finally:
         bench.close()
         subprocess.run(["rm", "-rf", bench.run], check=False)
+
+
+def main():
+    with HugePages():
+        steps, more = run(Bench())
     last = steps[-1]
     write("lease", value=last["leases_per_s"], unit="leases/s", bar=2000,
           per_core_s=last["per_core_s"],
@@ -328,8 +367,8 @@ def main():
           decision_offered_per_s=OFFERED, decision_leases_a_request=PACED,
           saturated_p99_ms=last["p99_ms"], flush_ms=last["flush_ms"],
           contacts=last["contacts"], leases_a_request=LEASES,
-          campaigns=CAMPAIGNS, dialers=DIALERS, refused=int(refused),
-          postgresql=version, load=os.getloadavg()[0], steps=steps,
+          campaigns=CAMPAIGNS, dialers=DIALERS, **more,
+          load=os.getloadavg()[0], steps=steps,
           conditions="all guards on; PostgreSQL with deploy/postgresql.conf, "
           "bound to one core, fsync and synchronous commit on; campaign, NATS "
           "and the simulated dialers on "

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "commands.h"
 
 static const struct command {
@@ -60,6 +61,8 @@ int main(int argc, char **argv)
 {
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
 		return usage(argc < 2 ? stderr : stdout);
+	if (!strcmp(argv[1], "bench")) /* as the services have it */
+		yh_heap_huge(argv);
 	if (!strcmp(argv[1], "--version"))
 		return printf("yinhuctl %s\n", YH_VERSION) < 0;
 	for (unsigned i = 0; i < N_COMMANDS; i++) {
