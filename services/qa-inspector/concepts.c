@@ -12,6 +12,7 @@ enum {
 	MAX_WORD = 6,	   /* Characters of a concept's word */
 	MAX_CONCEPTS = 40, /* Of a sentence */
 	REACH = 3,	   /* Concepts that far apart are a pair */
+	BEGINNINGS = 4096,
 };
 
 static const uint64_t SEED = 14695981039346656037u;
@@ -38,6 +39,9 @@ struct word {
 
 struct qa_concepts {
 	size_t mask; /* Slots - 1, a power of two */
+	/* Characters of the longest word, by the first one's hash. Few
+	 * characters begin a word. */
+	uint8_t longest[BEGINNINGS];
 	struct word slots[];
 };
 
@@ -51,11 +55,33 @@ static uint32_t find(const struct qa_concepts *c, uint64_t h)
 	return c->slots[i].concept;
 }
 
+static size_t next_char(const char *s, size_t at)
+{
+	do
+		at++;
+	while (((unsigned char)s[at] & 0xc0) == 0x80);
+
+	return at;
+}
+
+static void note_length(struct qa_concepts *c, const char *word)
+{
+	uint8_t *longest = &c->longest[hash(SEED, word, next_char(word, 0)) %
+				       BEGINNINGS];
+	uint8_t n = 0;
+
+	for (size_t i = 0; word[i] && n < MAX_WORD; i = next_char(word, i))
+		n++;
+	if (n > *longest)
+		*longest = n;
+}
+
 static void add(struct qa_concepts *c, const char *word, uint32_t concept)
 {
 	uint64_t h = hash(SEED, word, strlen(word));
 	size_t i = h & c->mask;
 
+	note_length(c, word);
 	while (c->slots[i].concept && c->slots[i].hash != h)
 		i = (i + 1) & c->mask;
 	c->slots[i] = (struct word){h, concept};
@@ -141,13 +167,15 @@ static size_t word_at(const struct sentence *s, const struct qa_concepts *c,
 		      size_t i, uint32_t *concept)
 {
 	uint64_t h = SEED;
-	size_t longest = 0;
+	size_t longest = 0, end = i + MAX_WORD;
 
-	for (size_t g = i; g < i + MAX_WORD && g < s->n; g++) {
+	for (size_t g = i; g < end && g < s->n; g++) {
 		uint32_t here;
 
 		h = hash(h, s->text + s->at[g], s->at[g + 1] - s->at[g]);
-		here = find(c, h);
+		if (g == i)
+			end = i + c->longest[h % BEGINNINGS];
+		here = g < end ? find(c, h) : 0;
 		if (!here)
 			continue;
 		*concept = here;
