@@ -16,7 +16,7 @@ struct cmp_answers {
 	unsigned dials, answers;
 };
 
-/** @param one    What the number had lately: reconcile.c says how long
+/** @param one    What the number had lately: callers.h says how long
  * @param others What the bank's other numbers had in the same time */
 bool cmp_caller_is_worn(struct cmp_answers one, struct cmp_answers others);
 

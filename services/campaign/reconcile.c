@@ -10,25 +10,27 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "breaker.h"
-#include "callerid.h"
+#include "callers.h"
 #include "ledger.h"
 
-enum { TICK_MS = 1000, BATCH = 200, RATES_MS = 10000 };
+enum { ROUND_MS = 1000, BATCH = 200, RATES_MS = 10000 };
 
 struct cmp_reconciler {
 	uv_timer_t tick;
 	struct cmp_app *app;
 	bool running;
+	unsigned at;	   /* whose turn it is in the round */
 	uint64_t rates_ms; /* when the rates were counted last */
+	struct cmp_callers callers;
 };
 
-struct round {
+struct batch {
 	const char *ids[BATCH];
 	int n, at;
 };
 
-static void round_end(struct cmp_req *r, const ProtobufCMessage *output,
-		      enum yh_status_code code, const char *text)
+static void step_end(struct cmp_req *r, const ProtobufCMessage *output,
+		     enum yh_status_code code, const char *text)
 {
 	(void)output;
 	if (r->app->reconciler)
@@ -85,56 +87,6 @@ static void complete(struct cmp_req *r)
 			  r->app->conf->quality_wait_ms));
 }
 
-static void on_rested(struct cmp_req *r, const PGresult *res)
-{
-	(void)res;
-	complete(r);
-}
-
-/* What each caller id had in the last hour, or in the newest calls of it: so
- * many tell the ids apart, and more would take the core from the decisions. */
-static const char callers_sql[] =
-	"SELECT caller_id, count(*), count(answered_at) FROM (SELECT "
-	" caller_id, answered_at FROM attempts WHERE created_at > now() - "
-	" interval '1 hour' AND NOT live AND outcome NOT IN (7, 8) "
-	" ORDER BY created_at DESC LIMIT 10000) a GROUP BY 1";
-
-/* A caller id that callees have come to know and refuse rests. */
-static void on_callers(struct cmp_req *r, const PGresult *res)
-{
-	const char **worn = cmp_alloc(&r->arena, ((size_t)PQntuples(res) + 1) *
-							 sizeof(*worn));
-	struct cmp_answers all = {0};
-	size_t n = 0;
-
-	for (int i = 0; i < PQntuples(res); i++) {
-		all.dials += (unsigned)cmp_int(res, i, 1);
-		all.answers += (unsigned)cmp_int(res, i, 2);
-	}
-	for (int i = 0; i < PQntuples(res); i++) {
-		struct cmp_answers one = {(unsigned)cmp_int(res, i, 1),
-					  (unsigned)cmp_int(res, i, 2)};
-		struct cmp_answers others = {all.dials - one.dials,
-					     all.answers - one.answers};
-
-		if (cmp_caller_is_worn(one, others))
-			worn[n++] = cmp_text(r, res, i, 0);
-	}
-	if (!n) {
-		complete(r);
-		return;
-	}
-	yh_metric_add(&cmp_m_callers_rested, (double)n);
-	cmp_query(
-		r, on_rested,
-		"INSERT INTO caller_ids (number, cool_until) "
-		"SELECT n, now() + $2::interval FROM unnest($1::text[]) n "
-		"ON CONFLICT (number) DO UPDATE SET cool_until = "
-		"excluded.cool_until",
-		cmp_array(&r->arena, worn, n),
-		cmp_fmt(&r->arena, "%u seconds", r->app->conf->caller_rest_s));
-}
-
 /* What people said of the findings, by rule: the inspector's accuracy. */
 static void on_reviewed(struct cmp_req *r, const PGresult *res)
 {
@@ -146,7 +98,7 @@ static void on_reviewed(struct cmp_req *r, const PGresult *res)
 	}
 	if (PQntuples(res))
 		yh_metric_set(&cmp_m_unreviewed, (double)cmp_int(res, 0, 3));
-	cmp_query_n(r, on_callers, callers_sql, 0, NULL);
+	cmp_reply(r, NULL);
 }
 
 static const char reviewed_sql[] =
@@ -167,11 +119,16 @@ static void rates(struct cmp_req *r)
 	uint64_t now_ms = yh_now_ms();
 
 	if (!rec || now_ms - rec->rates_ms < RATES_MS) {
-		complete(r);
+		cmp_reply(r, NULL);
 		return;
 	}
 	rec->rates_ms = now_ms;
 	cmp_breaker(r, on_rates);
+}
+
+static void callers(struct cmp_req *r)
+{
+	cmp_callers(r, &r->app->reconciler->callers);
 }
 
 static void settle_next(struct cmp_req *r, const PGresult *res);
@@ -184,34 +141,35 @@ static void settled(struct cmp_req *r, const PGresult *res)
 
 static void settle_one(struct cmp_req *r, const PGresult *res)
 {
-	struct round *round = (void *)r->in;
+	struct batch *b = (void *)r->in;
 
 	(void)res;
-	cmp_settle(r, round->ids[round->at++], settled);
+	cmp_settle(r, b->ids[b->at++], settled);
 }
 
 static void settle_next(struct cmp_req *r, const PGresult *res)
 {
-	struct round *round = (void *)r->in;
+	struct batch *b = (void *)r->in;
 
 	(void)res;
-	if (round->at < round->n)
+	if (b->at < b->n)
 		cmp_begin(r, settle_one);
 	else
-		rates(r);
+		cmp_reply(r, NULL);
 }
 
 static void on_open(struct cmp_req *r, const PGresult *res)
 {
-	struct round *round = (void *)r->in;
+	struct batch *b = (void *)r->in;
 
 	for (int i = 0; i < PQntuples(res) && i < BATCH; i++)
-		round->ids[round->n++] = cmp_text(r, res, i, 0);
+		b->ids[b->n++] = cmp_text(r, res, i, 0);
 	settle_next(r, res);
 }
 
-static void find_open(struct cmp_req *r)
+static void settle(struct cmp_req *r)
 {
+	r->in = cmp_alloc(&r->arena, sizeof(struct batch));
 	cmp_query(r, on_open,
 		  "SELECT id FROM attempts WHERE NOT terminal "
 		  "AND settled_at IS NOT NULL AND (answered_at IS NULL "
@@ -255,15 +213,20 @@ static void on_forbidden(struct cmp_req *r, const PGresult *res)
 {
 	for (int i = 0; i < PQntuples(res); i++)
 		hang_up(r->app, cmp_col(res, i, 0), cmp_col(res, i, 1));
-	find_open(r);
+	cmp_reply(r, NULL);
 }
 
-/* What has expired is told; who must not be called is not rung up further. */
-static void revoke_forbidden(struct cmp_req *r, const PGresult *res)
+/* Who must not be called is not rung up further. */
+static void call_off(struct cmp_req *r)
 {
-	for (int i = 0; res && i < PQntuples(res); i++)
-		yh_warn("lease.expired", "call_id=%s", cmp_col(res, i, 0));
 	cmp_query_n(r, on_forbidden, forbidden_sql, 0, NULL);
+}
+
+static void on_expired(struct cmp_req *r, const PGresult *res)
+{
+	for (int i = 0; i < PQntuples(res); i++)
+		yh_warn("lease.expired", "call_id=%s", cmp_col(res, i, 0));
+	cmp_reply(r, NULL);
 }
 
 /* While we were away nobody could renew: the first leases get their time. */
@@ -275,15 +238,20 @@ static bool may_expire(const struct cmp_app *app)
 static void expire(struct cmp_req *r)
 {
 	if (may_expire(r->app))
-		cmp_query_n(r, revoke_forbidden,
+		cmp_query_n(r, on_expired,
 			    "UPDATE attempts SET outcome = 8, live = false, "
 			    "ended_at = now(), settled_at = now() "
 			    "WHERE live AND NOT terminal "
 			    "AND lease_until < now() RETURNING id",
 			    0, NULL);
 	else
-		revoke_forbidden(r, NULL);
+		cmp_reply(r, NULL);
 }
+
+/* Spread over the round: a decision that meets one of them on the database's
+ * core waits for that one only. */
+static void (*const steps[])(struct cmp_req *) = {expire, call_off, settle,
+						  rates,  callers,  complete};
 
 static void on_tick(uv_timer_t *t)
 {
@@ -297,13 +265,13 @@ static void on_tick(uv_timer_t *t)
 	    !yh_bus_is_up(app->svc->bus))
 		return;
 	rec->running = true;
-	r = cmp_work(app, round_end);
-	r->in = cmp_alloc(&r->arena, sizeof(struct round));
-	expire(r);
+	r = cmp_work(app, step_end);
+	steps[rec->at++ % YH_ARRAY_LEN(steps)](r);
 }
 
 int cmp_reconcile_start(struct cmp_app *app)
 {
+	const uint64_t tick_ms = ROUND_MS / YH_ARRAY_LEN(steps);
 	struct cmp_reconciler *rec = yh_zalloc(sizeof(*rec));
 
 	if (!rec)
@@ -311,7 +279,7 @@ int cmp_reconcile_start(struct cmp_app *app)
 	rec->app = app;
 	uv_timer_init(app->svc->loop, &rec->tick);
 	rec->tick.data = rec;
-	uv_timer_start(&rec->tick, on_tick, TICK_MS, TICK_MS);
+	uv_timer_start(&rec->tick, on_tick, tick_ms, tick_ms);
 	app->reconciler = rec;
 
 	return 0;
@@ -319,7 +287,10 @@ int cmp_reconcile_start(struct cmp_app *app)
 
 static void on_closed(uv_handle_t *h)
 {
-	yh_free(h->data);
+	struct cmp_reconciler *rec = h->data;
+
+	cmp_arena_fini(&rec->callers.arena);
+	yh_free(rec);
 }
 
 void cmp_reconcile_stop(struct cmp_app *app)

@@ -277,6 +277,7 @@ class Bench(world.Place):
         took, stop, calls = [], threading.Event(), collections.deque()
         ender = threading.Thread(target=self.end_calls, args=(stop, calls))
         ender.start()
+        time.sleep(.5)  # psql is up: its start is no part of a decision
         cpu, begun = self.pg_cpu_s(), time.monotonic()
         own = self.own_cpu_s()
         threads = [threading.Thread(target=self.dialer, args=(
