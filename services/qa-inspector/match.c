@@ -222,13 +222,14 @@ static bool is_excused(const struct qa_view *v, const struct qa_scan *s,
 	       is_quoted(v, s, place);
 }
 
-bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r)
+const struct qa_hit *qa_means(struct qa_view *v, size_t turn,
+			      const struct qa_rule *r)
 {
 	struct qa_scan *s = &v->scans[turn];
 	float floor = (float)(r->percent ? r->percent : 50) / 100;
 
 	if (!r->meaning_id || qa_has_hit(s, r->excuse.group))
-		return false;
+		return NULL;
 	v->err = v->err ? v->err : find_sentences(v, s);
 	for (size_t i = 0; i < s->n_sentences; i++) {
 		const struct qa_sentence *x = &s->sentences[i];
@@ -236,10 +237,10 @@ bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r)
 
 		if (score >= floor &&
 		    (score >= SURE || !is_excused(v, s, r, &x->place)))
-			return true;
+			return &x->place;
 	}
 
-	return false;
+	return NULL;
 }
 
 /* The clauses that the hit touches, and `more` on each side, within place. */

@@ -57,9 +57,10 @@ bool qa_has_hit(const struct qa_scan *s, uint32_t group);
 const struct qa_hit *qa_meant(const struct qa_view *v, size_t turn,
 			      uint32_t group, uint32_t unless, uint32_t excuse);
 
-/** Is a sentence of the turn meant so, by the classifier? Words that excuse it
- * do, unless the classifier is very sure. */
-bool qa_means(struct qa_view *v, size_t turn, const struct qa_rule *r);
+/** The first sentence of the turn that is meant so, by the classifier, or NULL.
+ * Words that excuse it do, unless the classifier is very sure. */
+const struct qa_hit *qa_means(struct qa_view *v, size_t turn,
+			      const struct qa_rule *r);
 /** Is the classifier very sure that the hit's sentence is not meant so? */
 bool qa_never_means(struct qa_view *v, size_t turn, const struct qa_rule *r,
 		    const struct qa_hit *h);
