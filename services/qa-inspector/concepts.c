@@ -66,8 +66,8 @@ static size_t next_char(const char *s, size_t at)
 
 static void note_length(struct qa_concepts *c, const char *word)
 {
-	uint8_t *longest = &c->longest[hash(SEED, word, next_char(word, 0)) %
-				       BEGINNINGS];
+	uint8_t *longest =
+		&c->longest[hash(SEED, word, next_char(word, 0)) % BEGINNINGS];
 	uint8_t n = 0;
 
 	for (size_t i = 0; word[i] && n < MAX_WORD; i = next_char(word, i))
