@@ -167,13 +167,14 @@ static void on_open(struct cmp_req *r, const PGresult *res)
 	settle_next(r, res);
 }
 
+/* What has expired is not waited for any longer: the lease was the wait. */
 static void settle(struct cmp_req *r)
 {
 	r->in = cmp_alloc(&r->arena, sizeof(struct batch));
 	cmp_query(r, on_open,
 		  "SELECT id FROM attempts WHERE NOT terminal "
 		  "AND settled_at IS NOT NULL AND (answered_at IS NULL "
-		  " OR dialog_disposition <> '' "
+		  " OR dialog_disposition <> '' OR ended_enc IS NULL "
 		  " OR settled_at < now() - $1::interval) LIMIT 200",
 		  cmp_fmt(&r->arena, "%u milliseconds",
 			  r->app->conf->dialog_wait_ms));

@@ -103,15 +103,18 @@ static void on_attempt(struct cmp_req *r, const PGresult *res)
 	struct cmp_end end;
 	enum trunk_count count = TRUNK_RESET;
 	struct line_end line;
+	bool expired;
 
 	if (!PQntuples(res)) {
 		s->next(r, res);
 		return;
 	}
+	expired = PQgetisnull(res, 0, 8); /* no dialer has told its end */
 	in = (struct cmp_end_input){
 		.outcome = (enum cmp_outcome)cmp_int(res, 0, 0),
 		.answered = cmp_bool(res, 0, 1),
-		.dialog_late = cmp_int(res, 0, 2) >= conf->dialog_wait_ms,
+		.dialog_late =
+			expired || cmp_int(res, 0, 2) >= conf->dialog_wait_ms,
 		.dialog = cmp_text(r, res, 0, 3),
 		.hung_up_by = cmp_text(r, res, 0, 4),
 		.attempts = (unsigned)cmp_int(res, 0, 5),

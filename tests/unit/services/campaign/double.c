@@ -262,7 +262,8 @@ static void settle(struct dbl *l, struct dbl_attempt *a)
 	struct cmp_end_input in = {
 		.outcome = a->outcome,
 		.answered = a->answered_ms > 0,
-		.dialog_late = l->now_ms - a->settled_ms >= DBL_DIALOG_WAIT_MS,
+		.dialog_late = !a->told ||
+			       l->now_ms - a->settled_ms >= DBL_DIALOG_WAIT_MS,
 		.dialog = a->dialog ? "refused" : "",
 		.hung_up_by = "callee",
 		.attempts = k->attempts,
