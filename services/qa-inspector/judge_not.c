@@ -53,8 +53,7 @@ void qa_judge_not(struct qa_judge *j, const struct qa_rule *r)
 		if (h && qa_never_means(v, i, r, h))
 			h = NULL;
 		h = h ? h : qa_means(v, i, r);
-		if ((h || qa_goes_on(v, i, r)) &&
-		    !qa_denies(v, i, r) &&
+		if ((h || qa_goes_on(v, i, r)) && !qa_denies(v, i, r) &&
 		    !came_first(v, r, i, h ? h->from : 0))
 			qa_found(j, r, i);
 	}
