@@ -14,7 +14,10 @@
 #include "rules.h"
 #include "text.h"
 
-enum { WEIGHT_ONE = 2048 }; /* A weight of 1; they stay well below 16 */
+enum {
+	WEIGHT_ONE = 2048, /* A weight of 1; they stay well below 16 */
+	BIAS_INDEX = 1,	   /* The solver's index of the bias; then features */
+};
 /* Of an error, against the weights' size; of one on the few sentences that
  * are meant so, against one on the many that are not. Chosen on each source of
  * heard sentences in turn, left out of what was learnt. */
@@ -28,8 +31,12 @@ struct qa_learnt {
 	size_t n;
 	struct qa_concepts *concepts;
 	float bias[QA_MAX_MEANINGS]; /* Of a sentence that says nothing known */
+	/* Features that were learnt, in the order of their appearance: what
+	 * was not costs no look at its weights. */
+	uint32_t number[QA_FEATURE_BUCKETS]; /* From 1; 0: not seen */
+	uint32_t n_features;
 	/* A feature's weights for all meanings are one cache line. */
-	int16_t (*weights)[QA_MAX_MEANINGS]; /* shape (QA_FEATURE_BUCKETS) */
+	int16_t (*weights)[QA_MAX_MEANINGS]; /* shape (n_features), by number */
 };
 
 /* ---- learning ------------------------------------------------------------ */
@@ -54,28 +61,35 @@ static int by_index(const void *a, const void *b)
 	return x->index - y->index;
 }
 
-static struct feature_node *nodes_of(const struct qa_concepts *c,
-				     const char *text, size_t len)
+static int index_of(struct qa_learnt *l, uint32_t feature)
+{
+	if (!l->number[feature])
+		l->number[feature] = ++l->n_features;
+
+	return BIAS_INDEX + (int)l->number[feature];
+}
+
+static struct feature_node *nodes_of(struct qa_learnt *l, const char *text,
+				     size_t len)
 {
 	uint32_t features[QA_FEATURES_MAX];
-	size_t all = qa_features(c, text, len, features), n = 0;
+	size_t all = qa_features(l->concepts, text, len, features), n = 1;
 	struct feature_node *x = yh_calloc(all + 2, sizeof(*x));
 
 	if (!x)
 		return NULL;
-	for (size_t i = 0; i < all; i++)
-		x[i] = (struct feature_node){(int)features[i] + 1,
+	x[0] = (struct feature_node){BIAS_INDEX, BIAS};
+	for (size_t i = 1; i <= all; i++)
+		x[i] = (struct feature_node){index_of(l, features[i - 1]),
 					     1 / sqrt((double)all)};
-	if (all)
-		qsort(x, all, sizeof(*x), by_index);
-	for (size_t i = 0; i < all; i++) { /* what comes twice counts twice */
-		if (n && x[n - 1].index == x[i].index)
+	qsort(x, all + 1, sizeof(*x), by_index);
+	for (size_t i = 1; i <= all; i++) { /* what comes twice counts twice */
+		if (x[n - 1].index == x[i].index)
 			x[n - 1].value += x[i].value;
 		else
 			x[n++] = x[i];
 	}
-	x[n] = (struct feature_node){QA_FEATURE_BUCKETS + 1, BIAS};
-	x[n + 1] = (struct feature_node){-1, 0};
+	x[n] = (struct feature_node){-1, 0};
 
 	return x;
 }
@@ -107,8 +121,7 @@ static int add_sentence(struct samples *s, const char *text, double y,
 	int err = norm ? reserve(s) : -ENOMEM;
 
 	if (!err && strlen(norm) > 2) {
-		s->x[s->n] =
-			nodes_of(l->out->concepts, norm + 1, strlen(norm) - 2);
+		s->x[s->n] = nodes_of(l->out, norm + 1, strlen(norm) - 2);
 		s->y[s->n] = y;
 		err = s->x[s->n] ? 0 : -ENOMEM;
 		s->n += !err;
@@ -193,7 +206,11 @@ static int16_t fixed(double weight)
 /* Fit meaning k of l. */
 static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 {
-	struct problem p = {s->n, QA_FEATURE_BUCKETS + 1, s->y, s->x, BIAS};
+	struct problem p = {.l = s->n,
+			    .n = BIAS_INDEX + (int)l->n_features,
+			    .y = s->y,
+			    .x = s->x,
+			    .bias = -1};
 	int label = 1;
 	double weight = MEANT;
 	struct parameter param = {.solver_type = L2R_LR,
@@ -210,9 +227,9 @@ static int fit(struct qa_learnt *l, size_t k, const struct samples *s)
 	if (!m)
 		return -ENOMEM;
 	sign = m->label[0] == 1 ? 1 : -1;
-	for (int i = 0; i < m->nr_feature; i++)
-		l->weights[i][k] = fixed(sign * m->w[i]);
-	l->bias[k] = (float)(sign * m->w[m->nr_feature] * BIAS);
+	for (size_t i = 0; i < l->n_features; i++)
+		l->weights[i][k] = fixed(sign * m->w[BIAS_INDEX + i]);
+	l->bias[k] = (float)(sign * m->w[BIAS_INDEX - 1] * BIAS);
 	free_and_destroy_model(&m);
 
 	return 0;
@@ -302,8 +319,12 @@ void qa_learnt_scores(const struct qa_learnt *l, const char *text, size_t len,
 	float scale = n ? 1.0f / WEIGHT_ONE / sqrtf((float)n) : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const int16_t *w = l->weights[features[i]];
+		uint32_t number = l->number[features[i]];
+		const int16_t *w;
 
+		if (!number)
+			continue;
+		w = l->weights[number - 1];
 		for (size_t k = 0; k < QA_MAX_MEANINGS; k++)
 			sums[k] += w[k];
 	}
