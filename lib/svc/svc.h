@@ -6,6 +6,9 @@
  * loop closed -> exit. Exit codes: 0 clean, 2 bad configuration, 3 runtime
  * failure, 4 a handle was left on the loop.
  *
+ * At first the program starts itself again, once, for a heap on huge pages
+ * (base/heap.h); the process stays the same.
+ *
  * A service's main.c:
  *
  *   struct conf { struct yh_svc_conf common; uint32_t drain_ms; ... };

@@ -46,8 +46,9 @@ static unsigned take(struct cmp_callers *c, const PGresult *res)
 		if (one)
 			add(&one->had, res, i);
 		add(&c->all, res, i);
-		c->before = cmp_strdup(&c->arena, cmp_col(res, i, 3));
 	}
+	if (PQntuples(res))
+		c->before = cmp_strdup(&c->arena, cmp_col(res, 0, 3));
 
 	return c->all.dials - before;
 }
