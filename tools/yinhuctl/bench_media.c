@@ -179,8 +179,10 @@ static void print(const struct run *r)
 
 static int hold(struct run *r)
 {
-	int err = yc_rig_grow(r->rig, r->opt.calls, PER_SECOND);
+	int err;
 
+	yc_rig_throw_recordings_away(r->rig);
+	err = yc_rig_grow(r->rig, r->opt.calls, PER_SECOND);
 	for (unsigned s = 0; s < r->opt.hold && !err; s += REPORT_MS / 1000) {
 		struct yc_rig_sample at = yc_rig_measure(r->rig, REPORT_MS);
 		json_t *line = json_pack(
@@ -196,7 +198,6 @@ static int hold(struct run *r)
 		putchar('\n');
 		fflush(stdout);
 		json_decref(line);
-		yc_rig_empty_recordings(r->rig);
 	}
 
 	return err;

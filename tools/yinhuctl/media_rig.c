@@ -19,6 +19,8 @@
 
 enum {
 	PROMPT_FRAMES = 400, /* 8 s */
+	SWEEP_MS = 20,
+	SWEEP_STEPS = 500, /* until all recordings were emptied once */
 	PORT_MIN = 20000,
 	PORT_MAX = 20000 + 2 * YC_PEER_CALLS - 1,
 };
@@ -33,11 +35,11 @@ struct near_call {
 struct yc_rig {
 	struct yc_rig_conf conf;
 	uv_loop_t loop;
-	uv_timer_t timer;
+	uv_timer_t timer, sweep;
 	struct dial_media *media;
 	struct yc_peer *peer;
 	int worker; /* thread id */
-	unsigned n, made, gone;
+	unsigned n, made, gone, swept;
 	uint64_t cpu_ns;
 	struct near_call calls[YC_PEER_CALLS];
 	uint8_t prompt[PROMPT_FRAMES * YH_FRAME_SAMPLES];
@@ -365,6 +367,8 @@ int yc_rig_open(struct yc_rig **out, const struct yc_rig_conf *conf)
 		return -errno;
 	uv_loop_init(&r->loop);
 	uv_timer_init(&r->loop, &r->timer);
+	uv_timer_init(&r->loop, &r->sweep);
+	r->sweep.data = r;
 	err = open_media(r);
 	if (!err)
 		err = yc_peer_open(&r->peer, conf->far_cpu, conf->srtp);
@@ -373,14 +377,22 @@ int yc_rig_open(struct yc_rig **out, const struct yc_rig_conf *conf)
 	return err;
 }
 
-void yc_rig_empty_recordings(const struct yc_rig *r)
+/* A few at a time: all at once would keep the loop from what calls tell it. */
+static void on_sweep(uv_timer_t *t)
 {
+	struct yc_rig *r = t->data;
 	char path[600];
 
-	for (unsigned i = 0; i < r->made && r->conf.record; i++) {
-		snprintf(path, sizeof(path), "%s/%u.wav.part", r->conf.dir, i);
+	for (unsigned i = 0; i <= r->made / SWEEP_STEPS && r->made; i++) {
+		snprintf(path, sizeof(path), "%s/%u.wav.part", r->conf.dir,
+			 r->swept++ % r->made);
 		(void)!truncate(path, 0);
 	}
+}
+
+void yc_rig_throw_recordings_away(struct yc_rig *r)
+{
+	uv_timer_start(&r->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 }
 
 static void remove_recordings(const struct yc_rig *r)
@@ -403,6 +415,7 @@ void yc_rig_close(struct yc_rig *r)
 	dial_media_close(r->media);
 	remove_recordings(r);
 	uv_close((uv_handle_t *)&r->timer, NULL);
+	uv_close((uv_handle_t *)&r->sweep, NULL);
 	uv_run(&r->loop, UV_RUN_DEFAULT);
 	(void)uv_loop_close(&r->loop);
 	yh_free(r);

@@ -62,9 +62,10 @@ struct dial_media_counts yc_rig_counts(const struct yc_rig *r);
 /** Processor time of all threads but the far end's, since open [ns]. */
 uint64_t yc_rig_near_ns(const struct yc_rig *r);
 
-/** Give the disk back what was recorded so far: an hour of 2,000 calls would be
- * 115 GB. What is written next goes where it would have gone. */
-void yc_rig_empty_recordings(const struct yc_rig *r);
+/** From now on give the disk back what was recorded, every 10 s: an hour of
+ * 2,000 calls would be 115 GB. What is written next goes where it would have
+ * gone. */
+void yc_rig_throw_recordings_away(struct yc_rig *r);
 
 /** Let them run so long, then look. */
 struct yc_rig_sample yc_rig_measure(struct yc_rig *r, unsigned ms);
