@@ -16,7 +16,7 @@
 static int start(struct dial_sip *s)
 {
 	s->root = su_root_create(s);
-	if (!s->root)
+	if (!s->root || dial_sip_make_parser(s))
 		return -ENOMEM;
 	su_root_threading(s->root, 0);
 	s->nua = nua_create(
@@ -26,7 +26,8 @@ static int start(struct dial_sip *s)
 		TAG_IF(s->tls_dir[0],
 		       TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_INCOMING |
 					       TPTLS_VERIFY_SUBJECTS_OUT)),
-		NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOACK(0),
+		NUTAG_SIP_PARSER(s->parser.messages), NUTAG_MEDIA_ENABLE(0),
+		NUTAG_AUTOACK(0),
 		/* What may be dialled again is decided in sip_legs.c alone. */
 		NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_MAX_RETRY_AFTER(0),
 		NUTAG_M_USERNAME("yinhu"), SIPTAG_ALLOW_STR(METHODS),
@@ -72,6 +73,7 @@ static void thread_main(void *arg)
 		nua_destroy(s->nua);
 	if (s->root)
 		su_root_destroy(s->root);
+	free(s->parser.messages);
 	su_deinit();
 }
 

@@ -1,8 +1,9 @@
 /**
  * @file sip_priv.h  What sip.c (thread, loop's side), sip_legs.c (calls),
  *                   sip_response.c (what comes back to an INVITE),
- *                   sip_session.c (re-INVITE, UPDATE) and sip_trunks.c
- * (OPTIONS, REGISTER, digest) share. All but the first run on sofia's thread.
+ *                   sip_session.c (re-INVITE, UPDATE), sip_trunks.c (OPTIONS,
+ *                   REGISTER, digest) and sip_octets.c (parsing) share. All
+ *                   but the first run on sofia's thread.
  */
 #ifndef DIAL_SIP_PRIV_H
 #define DIAL_SIP_PRIV_H
@@ -16,6 +17,7 @@
 #include <sofia-sip/nua.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/nta_tag.h>
+#include <sofia-sip/msg_mclass.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/su_log.h>
@@ -91,6 +93,12 @@ struct line {
 	unsigned challenges; /* of the registration, in a row */
 };
 
+/* How messages are read. */
+struct parser {
+	msg_mclass_t *messages;
+	struct msg_hclass_s request, cseq;
+};
+
 struct dial_sip {
 	/* Loop thread. */
 	dial_sip_cb *cb;
@@ -110,10 +118,15 @@ struct dial_sip {
 	su_root_t *root;
 	nua_t *nua;
 	su_timer_t *timer;
+	struct parser parser;
 	uint64_t closing_ms;
 	bool closing;
 	struct leg *legs[BUCKETS];
 };
+
+/* sip_octets.c: fill s->parser; `messages` is the caller's. @return 0, -ENOMEM
+ */
+int dial_sip_make_parser(struct dial_sip *s);
 
 /* sip_trunks.c */
 void dial_sip_open_lines(struct dial_sip *s);

@@ -21,4 +21,4 @@ yinhuctl_EXTRA += $(addprefix services/dialog/,brief.c fields.c outbox.c turn.c)
 yinhuctl_EXTRA += $(addprefix services/dialer/,barge.c bridge.c cipher.c control.c latch.c leg.c leg_news.c leg_order.c media.c metrics.c ports.c recording.c sdp.c shared.c srtp.c stream.c stream_control.c talk.c watch.c worker.c writer.c)
 yinhuctl_PKGS  += sofia-sip-ua libsrtp2
 # bench setup
-yinhuctl_EXTRA += $(addprefix services/dialer/,sip.c sip_legs.c sip_response.c sip_session.c sip_trunks.c trunks.c)
+yinhuctl_EXTRA += $(addprefix services/dialer/,sip.c sip_legs.c sip_response.c sip_session.c sip_octets.c sip_trunks.c trunks.c)
