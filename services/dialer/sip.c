@@ -16,7 +16,7 @@
 static int start(struct dial_sip *s)
 {
 	s->root = su_root_create(s);
-	if (!s->root || dial_sip_make_parser(s))
+	if (!s->root || dial_sip_make_parser(&s->parser))
 		return -ENOMEM;
 	su_root_threading(s->root, 0);
 	s->nua = nua_create(

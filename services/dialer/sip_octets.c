@@ -1,10 +1,11 @@
 /**
- * @file sip_octets.c  Octets that SIP allows and sofia-sip's parser does not
- * read: a message class that differs from its own in two header classes, whose
- * parsers are ours in front of its own. RFC 3261 section 25.1, RFC 4475 section
- * 3.1.1.2.
+ * @file sip_octets.c  What sofia-sip's parser drops and SIP answers: a message
+ * class that differs from its own in three header classes, whose parsers are
+ * ours in front of its own. RFC 3261 section 25.1, RFC 4475 section 3.1.
  */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <sofia-sip/msg_buffer.h>
 #include <sofia-sip/sip_parser.h>
@@ -12,7 +13,10 @@
 
 #include "sip_priv.h"
 
-enum { SUBSTITUTE = 0x1a }; /* ASCII's own stand-in for what is not valid */
+enum {
+	SUBSTITUTE = 0x1a, /* ASCII's own stand-in for what is not valid */
+	VIA_MAX = 320,	   /* of its protocol and host */
+};
 
 /* A method is a token; sofia reads an URI's unreserved characters. */
 static bool is_wider(const char *method)
@@ -43,19 +47,37 @@ static void substitute_nul(char *from, const char *end)
 	}
 }
 
-/* The request line comes first: what has come of the headers follows it.
- * @param home The message, as always while one is read from a socket */
-static issize_t request_d(su_home_t *home, msg_header_t *h, char *s,
-			  isize_t len)
+/* Method, URI and version, and one more: the URI has white space in it. */
+static bool has_fourth_word(const char *line)
 {
-	const msg_t *msg = (const msg_t *)home;
-	sip_request_t *rq = (sip_request_t *)h;
-	char *begin = msg_buf_committed_data(msg), *uri, *version;
-	char *end = begin + msg_buf_committed(msg);
+	for (int words = 0; words < 3; words++) {
+		line += span_non_ws(line);
+		line += span_ws(line);
+	}
 
-	substitute_nul(s >= begin && s < end ? s + len + 1 : begin, end);
-	if (!is_wider(s))
-		return sip_request_d(home, h, s, len);
+	return *line;
+}
+
+/* What has no sound URI is answered 400; were its line, or its Via, refused
+ * here, it would get no answer at all. */
+static void have_it_refused(sip_request_t *rq)
+{
+	rq->rq_url->url_type = url_invalid;
+}
+
+static issize_t request_without_uri_d(sip_request_t *rq, char *s)
+{
+	rq->rq_method = sip_method_d(&s, &rq->rq_method_name);
+	rq->rq_version = SIP_VERSION_CURRENT;
+	have_it_refused(rq);
+
+	return rq->rq_method < 0 ? -1 : 0;
+}
+
+static issize_t wider_request_d(sip_request_t *rq, char *s)
+{
+	char *uri, *version;
+
 	rq->rq_method = sip_method_unknown;
 	rq->rq_method_name = s;
 
@@ -65,6 +87,24 @@ static issize_t request_d(su_home_t *home, msg_header_t *h, char *s,
 			       *version
 		       ? -1
 		       : 0;
+}
+
+/* The request line comes first: what has come of the headers follows it.
+ * @param home The message, as always while one is read from a socket */
+static issize_t request_d(su_home_t *home, msg_header_t *h, char *s,
+			  isize_t len)
+{
+	const msg_t *msg = (const msg_t *)home;
+	char *begin = msg_buf_committed_data(msg);
+	char *end = begin + msg_buf_committed(msg);
+
+	substitute_nul(s >= begin && s < end ? s + len + 1 : begin, end);
+	if (has_fourth_word(s))
+		return request_without_uri_d((sip_request_t *)h, s);
+	if (is_wider(s))
+		return wider_request_d((sip_request_t *)h, s);
+
+	return sip_request_d(home, h, s, len);
 }
 
 static issize_t cseq_d(su_home_t *home, msg_header_t *h, char *s, isize_t len)
@@ -80,6 +120,25 @@ static issize_t cseq_d(su_home_t *home, msg_header_t *h, char *s, isize_t len)
 	method[span_token(method)] = '\0';
 
 	return msg_uint32_d(&s, &cs->cs_seq) < 0 ? -1 : 0;
+}
+
+/* An answer needs a host to go to: the rest is not believed. */
+static issize_t via_d(su_home_t *home, msg_header_t *h, char *s, isize_t len)
+{
+	sip_t *sip = sip_object((const msg_t *)home);
+	sip_via_t *via = (sip_via_t *)h;
+	char host[VIA_MAX], *at = host;
+	issize_t n;
+
+	snprintf(host, sizeof(host), "%.*s", (int)strcspn(s, ";,"), s);
+	n = sip_via_d(home, h, s, len);
+	if (n >= 0 || !sip->sip_request || sip->sip_via)
+		return n;
+	have_it_refused(sip->sip_request);
+	*via = (sip_via_t){.v_common[0].h_class = via->v_common[0].h_class};
+	at = su_strdup(home, host);
+
+	return at ? sip_via_d(home, h, at, (isize_t)strlen(at)) : -1;
 }
 
 /* Found by its name in the class of a message, ours comes first; sofia's stays
@@ -99,10 +158,8 @@ static void put_first(msg_mclass_t *mc, msg_hclass_t *theirs,
 	mc->mc_hash_used++;
 }
 
-int dial_sip_make_parser(struct dial_sip *s)
+int dial_sip_make_parser(struct parser *p)
 {
-	struct parser *p = &s->parser;
-
 	p->messages = msg_mclass_clone(sip_default_mclass(), 0, 0);
 	if (!p->messages)
 		return -ENOMEM;
@@ -111,7 +168,10 @@ int dial_sip_make_parser(struct dial_sip *s)
 	p->cseq = *sip_cseq_class;
 	p->cseq.hc_parse = cseq_d;
 	p->messages->mc_request[0].hr_class = &p->request;
+	p->via = *sip_via_class;
+	p->via.hc_parse = via_d;
 	put_first(p->messages, sip_cseq_class, &p->cseq);
+	put_first(p->messages, sip_via_class, &p->via);
 
 	return 0;
 }

@@ -96,7 +96,7 @@ struct line {
 /* How messages are read. */
 struct parser {
 	msg_mclass_t *messages;
-	struct msg_hclass_s request, cseq;
+	struct msg_hclass_s request, cseq, via;
 };
 
 struct dial_sip {
@@ -124,9 +124,9 @@ struct dial_sip {
 	struct leg *legs[BUCKETS];
 };
 
-/* sip_octets.c: fill s->parser; `messages` is the caller's. @return 0, -ENOMEM
- */
-int dial_sip_make_parser(struct dial_sip *s);
+/* sip_octets.c. @param p->messages Receives what the caller frees
+ * @return 0, -ENOMEM */
+int dial_sip_make_parser(struct parser *p);
 
 /* sip_trunks.c */
 void dial_sip_open_lines(struct dial_sip *s);
