@@ -1,5 +1,5 @@
 /**
- * @file heap.h  A program's heap on huge pages.
+ * @file heap.h  A program's heap, and code made while it runs, on huge pages.
  *
  * Thousands of calls each touch their own memory once a frame: in pages of
  * 4 KiB every touch misses the TLB, and on a virtual machine whose host takes
@@ -22,5 +22,15 @@
  * @param argv As main() has it
  */
 void yh_heap_huge(char *argv[]);
+
+/**
+ * Move the code that was made so far (by a regular expression's compiler) onto
+ * huge pages: thousands of patterns, each looked into for a moment, miss the
+ * TLB otherwise. Some milliseconds; to be called after much was compiled. Where
+ * the kernel cannot (before Linux 6.1) the code stays where it is.
+ *
+ * Source: madvise(2), MADV_COLLAPSE.
+ */
+void yh_heap_huge_code(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/heap.h"
 #include "base/mem.h"
 #include "expand.h"
 #include "place.h"
@@ -251,6 +252,7 @@ int qa_matcher_create(struct qa_matcher **out, struct qa_pack *const *packs,
 
 	for (unsigned i = 0; i < b.n && !err; i++)
 		err = compile_pcre(&b, i);
+	yh_heap_huge_code();
 	if (!err)
 		err = qa_prefilter_create(&m->filter,
 					  (const char *const *)b.list, b.n);
