@@ -127,12 +127,14 @@ static issize_t via_d(su_home_t *home, msg_header_t *h, char *s, isize_t len)
 {
 	sip_t *sip = sip_object((const msg_t *)home);
 	sip_via_t *via = (sip_via_t *)h;
-	char host[VIA_MAX], *at = host;
+	char host[VIA_MAX], *at;
 	issize_t n;
 
 	snprintf(host, sizeof(host), "%.*s", (int)strcspn(s, ";,"), s);
 	n = sip_via_d(home, h, s, len);
-	if (n >= 0 || !sip->sip_request || sip->sip_via)
+	/* One that goes on behind a comma hangs on the one before. */
+	if (n >= 0 || !sip->sip_request || sip->sip_via ||
+	    via->v_common[0].h_prev)
 		return n;
 	have_it_refused(sip->sip_request);
 	*via = (sip_via_t){.v_common[0].h_class = via->v_common[0].h_class};
